@@ -1,0 +1,1 @@
+"""Simulate: a scenario simulation engine for policy analysis. Same luck, different policy."""

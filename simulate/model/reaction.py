@@ -1,0 +1,68 @@
+"""Rules that answer an event after a delay, and the choice that an actor makes."""
+
+import math
+
+from simulate.model.arithmetic import INFINITY
+from simulate.model.dynamics import chance, draw, draw_marks, sample
+from simulate.model.evaluate import finite, holds
+from simulate.model.layout import Model, World
+from simulate.model.noise import DELAY, RULE_PROBABILITY
+
+NOBODY = -2
+"""No option is left."""
+NOTHING = -1
+"""The option of doing nothing."""
+
+
+def delay(model: Model, world: World, distribution: int, identity: int, time: float) -> float:
+    """Draw a delay in days, read at the trigger; below zero counts as zero, none (-1) is zero."""
+    if distribution < 0:
+        return 0.0
+    return max(sample(model, world, distribution, draw(world, identity, DELAY), time), 0.0)
+
+
+def gumbel(u: float) -> float:
+    """Standard Gumbel noise from a uniform (Gumbel-max: Oberst and Sontag 2019)."""
+    return -math.log(-math.log(u))
+
+
+def available(model: Model, world: World, option: int, identity: int, time: float) -> bool:
+    """Whether an option's own `when` lets it happen; its own marks are drawn to read it."""
+    event = model.options.event[option]
+    if event < 0 or model.events.when[event] < 0:
+        return True
+    draw_marks(model, world, event, identity, time)
+    return holds(model, world, model.events.when[event], time)
+
+
+def decides(model: Model, world: World, reaction: int, identity: int, time: float) -> bool:
+    """Whether a reaction's guards hold at its time of decision; the trigger's marks are current."""
+    if not holds(model, world, model.reactions.when[reaction], time):
+        return False
+    program = model.reactions.probability[reaction]
+    return chance(model, world, program, identity, RULE_PROBABILITY, time)
+
+
+def choose(
+    model: Model, world: World, reaction: int, identity: int, trigger_mark: list[float], time: float
+) -> int:
+    """The event that a reaction brings: NOTHING if that was chosen, NOBODY if no option is left.
+
+    A multinomial logit by fixed Gumbel noise for each option: a choice flips only if some option's
+    utility rose against another's. Ties go to the option written first.
+    """
+    best = -INFINITY
+    chosen = NOBODY
+    for option in range(model.reactions.first_option[reaction], model.reactions.last_option[reaction]):
+        if not available(model, world, option, identity, time):
+            continue
+        if model.options.utility[option] < 0:
+            return model.options.event[option]
+        for mark in range(len(trigger_mark)):
+            world.mark[mark] = trigger_mark[mark]
+        utility = finite(model, world, model.options.utility[option], time)
+        score = utility + gumbel(draw(world, identity, model.options.purpose[option]))
+        if score > best:
+            best = score
+            chosen = model.options.event[option]
+    return chosen

@@ -1,0 +1,51 @@
+"""Units of time, and dates as days from a scenario's start (midnight UTC)."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, date, datetime, timedelta
+
+UNITS = {"d": 1.0, "wk": 7.0, "mo": 30.4375, "yr": 365.25}
+"""Units of time in days; `mo` and `yr` are the averages of the Julian calendar."""
+
+SECONDS_A_DAY = 86_400.0
+
+
+def midnight(day: date) -> datetime:
+    """The first instant of a day, UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def days_between(start: datetime, end: datetime) -> float:
+    """Days from one instant to another, to the microsecond."""
+    gap = end - start
+    return gap.days + (gap.seconds + gap.microseconds / 1e6) / SECONDS_A_DAY
+
+
+def months_later(start: datetime, months: int) -> datetime:
+    """The same day of a later month, or that month's last day.
+
+    Examples
+    --------
+    >>> months_later(datetime(2024, 1, 31, tzinfo=UTC), 1).date().isoformat()
+    '2024-02-29'
+    """
+    month = start.month - 1 + months
+    year, month = start.year + month // 12, month % 12 + 1
+    return start.replace(year=year, month=month, day=min(start.day, calendar.monthrange(year, month)[1]))
+
+
+def date_of(start: date, days: float) -> str:
+    """The calendar date, ISO form, of a time in days from the start."""
+    try:
+        return (midnight(start) + timedelta(days=days)).date().isoformat()
+    except OverflowError:
+        return f"day {days:.6g}"
+
+
+def dimension_name(power: float | None) -> str:
+    """A dimension in words: powers of time."""
+    if power is None:
+        return "zero"
+    names = {0.0: "a pure number", 1.0: "a time", -1.0: "a rate (per time)"}
+    return names.get(float(power), f"time**{power:g}")
