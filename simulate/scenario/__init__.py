@@ -1,0 +1,1 @@
+"""What a person writes: the scenario language, from a file of YAML to a resolved scenario."""
