@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
@@ -22,6 +23,9 @@ LARGEST = 200_000
 MENDS = 50
 """Unquoted brackets that are passed over in one file."""
 
+Event = Any
+"""PyYAML's stubs do not know that every event of a file has its marks."""
+
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -30,14 +34,14 @@ class Builder:
 
     def __init__(self, file: SourceFile, text: str) -> None:
         self.file = file
-        self.events: Iterator[yaml.Event] = yaml.parse(text, Loader)
+        self.events: Iterator[Event] = yaml.parse(text, Loader)
         self.anchors: dict[str, Node | None] = {}
         self.problems: list[Problem] = []
 
-    def position(self, mark: yaml.Mark) -> Position:
+    def position(self, mark: Event) -> Position:
         return Position(self.file, mark.index)
 
-    def stop(self, mark: yaml.Mark, message: str) -> ScenarioError:
+    def stop(self, mark: Event, message: str) -> ScenarioError:
         """A fault after which the rest of the file means nothing."""
         return ScenarioError([*self.problems, self.position(mark).problem((), message)])
 
@@ -47,14 +51,16 @@ class Builder:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    raise self.stop(event.start_mark, "a second document begins here; a scenario file holds one")
+                    raise self.stop(
+                        event.start_mark, "a second document begins here; a scenario file holds one"
+                    )
                 root = self.node(next(self.events), 1)
         if root is None:
             message = "holds only comments; a scenario needs at least scenario, start, horizon and outcomes"
             raise ScenarioError([Position(self.file, 0).problem((), message)])
         return root
 
-    def node(self, event: yaml.Event, depth: int) -> Node:
+    def node(self, event: Event, depth: int) -> Node:
         """The node that begins with an event."""
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event)
@@ -69,19 +75,23 @@ class Builder:
         else:
             node = self.scalar(event)
         if node.size > LARGEST:
-            raise self.stop(event.start_mark, f"aliases expand to more than {LARGEST:,} nodes, the most allowed")
+            raise self.stop(
+                event.start_mark, f"aliases expand to more than {LARGEST:,} nodes, the most allowed"
+            )
         if anchor is not None:
             self.anchors[anchor] = node
         return node
 
-    def guard(self, event: yaml.NodeEvent, depth: int) -> None:
+    def guard(self, event: Event, depth: int) -> None:
         """Refuse tags and endless nesting."""
         if depth > DEEPEST:
             raise self.stop(event.start_mark, f"is nested deeper than {DEEPEST} levels, the most allowed")
         if event.tag is not None:
-            raise self.stop(event.start_mark, f"tag '{event.tag}': tags are not allowed; write the plain value")
+            raise self.stop(
+                event.start_mark, f"tag '{event.tag}': tags are not allowed; write the plain value"
+            )
 
-    def alias(self, event: yaml.AliasEvent) -> Node:
+    def alias(self, event: Event) -> Node:
         """The node that an alias repeats."""
         node = self.anchors.get(event.anchor)
         if node is None:
@@ -90,7 +100,7 @@ class Builder:
             raise self.stop(event.start_mark, f"alias '*{event.anchor}' {what}")
         return node
 
-    def scalar(self, event: yaml.ScalarEvent) -> Scalar:
+    def scalar(self, event: Event) -> Scalar:
         """A value; only plain ones are read as numbers or words."""
         quoted = event.style is not None
         start = event.start_mark.index + (1 if quoted else 0)
@@ -102,7 +112,7 @@ class Builder:
             written=start if written == event.value or multiline else None,
         )
 
-    def sequence(self, event: yaml.SequenceStartEvent, depth: int) -> Sequence:
+    def sequence(self, event: Event, depth: int) -> Sequence:
         """A list."""
         node = Sequence(self.position(event.start_mark))
         while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
@@ -110,7 +120,7 @@ class Builder:
             node.size += node.items[-1].size
         return node
 
-    def mapping(self, event: yaml.MappingStartEvent, depth: int) -> Mapping:
+    def mapping(self, event: Event, depth: int) -> Mapping:
         """Names and their nodes; every name once."""
         node = Mapping(self.position(event.start_mark))
         alike: dict[str, str] = {}
@@ -132,13 +142,15 @@ class Builder:
             self.problems.extend(split_expression(node))
         return node
 
-    def key(self, event: yaml.Event) -> str:
+    def key(self, event: Event) -> str:
         """The text of a key."""
         if not isinstance(event, yaml.ScalarEvent):
             raise self.stop(event.start_mark, "a key must be a name, not a list, a mapping or an alias")
         self.guard(event, 1)
         if event.value == "<<" and event.style is None:
-            raise self.stop(event.start_mark, "merge keys ('<<') are not allowed; use extends, or write the keys out")
+            raise self.stop(
+                event.start_mark, "merge keys ('<<') are not allowed; use extends, or write the keys out"
+            )
         return str(event.value)
 
 
@@ -153,7 +165,8 @@ def build(file: SourceFile) -> tuple[Node, list[Problem]]:
     ScenarioError
         If the text is not YAML of the kind that a scenario may use.
     """
-    text, mended = file.text, []
+    text = file.text
+    mended: list[Problem] = []
     for _ in range(MENDS):
         builder = Builder(file, text)
         try:

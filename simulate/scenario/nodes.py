@@ -50,7 +50,7 @@ class Scalar(Node):
     inside an expression can be found; None where the file's text differs from the value's.
     """
 
-    value: None | bool | int | float | str = None
+    value: bool | int | float | str | None = None
     written: int | None = None
 
 
@@ -96,7 +96,8 @@ def plain(node: Node) -> object:
 def descend(root: Node, path: Path) -> tuple[Node, Path]:
     """The deepest node on a path, and the part of the path that leads to it; steps that are not there
     are passed over."""
-    node, found = root, ()
+    node = root
+    found: Path = ()
     for step in path:
         if isinstance(node, Mapping) and step in node.items:
             node = node.items[str(step)]

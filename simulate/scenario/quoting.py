@@ -51,7 +51,11 @@ def split_expression(node: Mapping) -> list[Problem]:
     keys = list(node.items)
     for place, key in enumerate(keys):
         value = node.items.get(key)
-        if not isinstance(value, Scalar) or not isinstance(value.value, str) or value.value.count("(") <= value.value.count(")"):
+        if (
+            not isinstance(value, Scalar)
+            or not isinstance(value.value, str)
+            or value.value.count("(") <= value.value.count(")")
+        ):
             continue
         tail = []
         for rest in keys[place + 1 :]:
@@ -61,10 +65,11 @@ def split_expression(node: Mapping) -> list[Problem]:
             tail.append(rest)
         if not tail:
             continue
-        whole = ", ".join([value.value, *tail])
+        whole = f'{key}: "{", ".join([value.value, *tail])}"'
         problems.append(
             value.position.problem(
-                (), f"a comma inside '{{ }}' splits this expression into several keys; quote it: {key}: \"{whole}\""
+                (),
+                f"a comma inside '{{ }}' splits this expression into several keys; quote it: {whole}",
             )
         )
         for rest in tail:

@@ -24,7 +24,7 @@ LONGEST_NUMBER = 30
 """Characters in a number at most; a longer one stays text, which the expression parser refuses."""
 
 
-def resolve(text: str) -> None | bool | int | float | str:
+def resolve(text: str) -> bool | int | float | str | None:
     """The value of a plain scalar.
 
     Examples
