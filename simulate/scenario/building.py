@@ -102,7 +102,7 @@ class Builder:
 
     def scalar(self, event: Event) -> Scalar:
         """A value; only plain ones are read as numbers or words."""
-        quoted = event.style is not None
+        quoted = bool(event.style)
         start = event.start_mark.index + (1 if quoted else 0)
         written = self.file.text[start : start + len(event.value)]
         multiline = not quoted and "\n" in self.file.text[event.start_mark.index : event.end_mark.index]
@@ -147,7 +147,7 @@ class Builder:
         if not isinstance(event, yaml.ScalarEvent):
             raise self.stop(event.start_mark, "a key must be a name, not a list, a mapping or an alias")
         self.guard(event, 1)
-        if event.value == "<<" and event.style is None:
+        if event.value == "<<" and not event.style:
             raise self.stop(
                 event.start_mark, "merge keys ('<<') are not allowed; use extends, or write the keys out"
             )

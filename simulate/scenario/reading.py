@@ -34,9 +34,10 @@ def read_file(path: Path, name: str) -> SourceFile:
         raise refuse(name, "there is no such file") from None
     except (OSError, ValueError) as error:
         raise refuse(name, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise refuse(name, "is not a regular file; a scenario is a YAML file")
     with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise refuse(name, "is not a regular file; a scenario is a YAML file")
         return decode(stream.read(LARGEST_FILE + 1), name)
 
 
