@@ -61,7 +61,7 @@ class Parser:
             return f"{self.token} closes nothing that was opened"
         if before.kind == "number" and self.token.kind == "name":
             units = ", ".join(UNITS)
-            return f"'{self.token.text}' cannot follow {before.text}: it is no unit ({units}); write * to multiply"
+            return f"'{self.token.text}' cannot follow {before.text}: no unit ({units}); write * to multiply"
         return f"expected an operator such as + or * after '{before.text}', found {self.token}"
 
     def choice(self) -> Tree:
