@@ -75,13 +75,11 @@ class Variable(Strict):
 
     @model_validator(mode="after")
     def rest_needs_half_life(self) -> Variable:
-        if (self.rest is None) != (self.half_life is None):
-            missing = "half_life" if self.half_life is None else "rest"
-            given = "rest" if self.half_life is None else "half_life"
+        if self.rest is not None and self.half_life is None:
             raise PydanticCustomError(
                 "form",
-                "has {given} without {missing}; give both, or neither for a variable that holds its value",
-                {"given": given, "missing": missing},
+                "has rest without half_life; give both, or neither for one that holds its value",
+                {},
             )
         return self
 
