@@ -180,9 +180,7 @@ def enter(model: Model, world: World, transition: int, identity: int, time: floa
     change(world, model.topics.lifecycles + lifecycle)
 
 
-def fire(
-    model: Model, world: World, event: int, transition: int, moves: bool, identity: int, time: float
-) -> None:
+def fire(model: Model, world: World, event: int, transition: int, moves: bool, identity: int, time: float) -> None:
     """Do what an event does, once its guards held; `taken` then lists the transitions it brought.
 
     A `transition` other than -1 says that this is its stage event; `moves`, that the transition is

@@ -97,9 +97,7 @@ def bound(model: Model, world: World, program: int, start: float, end: float) ->
         b = code.b[first + row]
         if operation >= FIRST_OPERATION:
             c = code.c[first + row]
-            low[row], high[row] = operate_interval(
-                operation, low[a], high[a], low[b], high[b], low[c], high[c]
-            )
+            low[row], high[row] = operate_interval(operation, low[a], high[a], low[b], high[b], low[c], high[c])
         elif operation == STATE:
             now = value_at(world, a, start)
             later = value_at(world, a, end)

@@ -61,9 +61,7 @@ def hull(a: float, b: float, c: float, d: float) -> Interval:
 
 def multiply(x_low: float, x_high: float, y_low: float, y_high: float) -> Interval:
     """`x * y`."""
-    return hull(
-        product(x_low, y_low), product(x_low, y_high), product(x_high, y_low), product(x_high, y_high)
-    )
+    return hull(product(x_low, y_low), product(x_low, y_high), product(x_high, y_low), product(x_high, y_high))
 
 
 def quotient(x_low: float, x_high: float, y_low: float, y_high: float) -> Interval:
@@ -112,9 +110,7 @@ def compared(operation: int, x_low: float, x_high: float, y_low: float, y_high: 
     return (1.0 if always else 0.0), (0.0 if never else 1.0)
 
 
-def selected(
-    c_low: float, c_high: float, x_low: float, x_high: float, y_low: float, y_high: float
-) -> Interval:
+def selected(c_low: float, c_high: float, x_low: float, x_high: float, y_low: float, y_high: float) -> Interval:
     """`x if c else y`."""
     least, most = truth(c_low, c_high)
     if least == 1.0:

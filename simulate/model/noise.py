@@ -75,9 +75,7 @@ def uniform(seed_low: int, seed_high: int, world: int, identity: int, purpose: i
     return uniform_from(w0, w1)
 
 
-def uniform_pair(
-    seed_low: int, seed_high: int, world: int, identity: int, purpose: int
-) -> tuple[float, float]:
+def uniform_pair(seed_low: int, seed_high: int, world: int, identity: int, purpose: int) -> tuple[float, float]:
     """Two independent draws from one block: the coordinates of a point of a random field."""
     w0, w1, w2, w3 = philox(identity & MASK, (identity >> 32) & MASK, purpose, world, seed_low, seed_high)
     return uniform_from(w0, w1), uniform_from(w2, w3)

@@ -49,9 +49,7 @@ def begin(measures: Measures) -> None:
         measures.path[row] = NAN
 
 
-def open_window(
-    model: Model, world: World, measures: Measures, outcome: int, opens: float, closes: float
-) -> None:
+def open_window(model: Model, world: World, measures: Measures, outcome: int, opens: float, closes: float) -> None:
     """Open a window, before anything happens at that instant."""
     kind = model.outcomes.kind[outcome]
     measures.state[outcome] = OPEN

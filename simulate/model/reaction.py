@@ -43,9 +43,7 @@ def decides(model: Model, world: World, reaction: int, identity: int, time: floa
     return chance(model, world, program, identity, RULE_PROBABILITY, time)
 
 
-def choose(
-    model: Model, world: World, reaction: int, identity: int, trigger_mark: list[float], time: float
-) -> int:
+def choose(model: Model, world: World, reaction: int, identity: int, trigger_mark: list[float], time: float) -> int:
     """The event that a reaction brings: NOTHING if that was chosen, NOBODY if no option is left.
 
     A multinomial logit by fixed Gumbel noise for each option: a choice flips only if some option's

@@ -28,8 +28,7 @@ def stirling_error(z: float) -> float:
     square = 1.0 / (z * z)
     series = 1.0 / 12.0 - square * (
         1.0 / 360.0
-        - square
-        * (1.0 / 1260.0 - square * (1.0 / 1680.0 - square * (1.0 / 1188.0 - square * 691.0 / 360360.0)))
+        - square * (1.0 / 1260.0 - square * (1.0 / 1680.0 - square * (1.0 / 1188.0 - square * 691.0 / 360360.0)))
     )
     return shifted + series / z
 
@@ -87,9 +86,7 @@ def beta_weight(a: float, b: float, x: float, y: float) -> float:
     left = math.log1p(excess / a) if excess > -0.5 * a else log(x * (a + b) / a)
     right = math.log1p(-excess / b) if excess < 0.5 * b else log(y * (a + b) / b)
     error = stirling_error(a + b) - stirling_error(a) - stirling_error(b)
-    return exp(
-        a * left + b * right + error + 0.5 * (math.log(a) + math.log(b) - math.log(a + b)) - HALF_LOG_TWO_PI
-    )
+    return exp(a * left + b * right + error + 0.5 * (math.log(a) + math.log(b) - math.log(a + b)) - HALF_LOG_TWO_PI)
 
 
 def beta_fraction(a: float, b: float, x: float) -> float:
@@ -139,9 +136,7 @@ def gamma_quantile(u: float, shape: float) -> float:
     low = SMALLEST_LOG
     high = math.log(shape + 60.0 + 12.0 * math.sqrt(shape))
     # Near zero the lower tail is x**shape / Gamma(shape + 1), which gives the first guess.
-    log_gamma = (
-        (shape + 0.5) * math.log1p(shape) - shape - 1.0 + HALF_LOG_TWO_PI + stirling_error(shape + 1.0)
-    )
+    log_gamma = (shape + 0.5) * math.log1p(shape) - shape - 1.0 + HALF_LOG_TWO_PI + stirling_error(shape + 1.0)
     position = min((math.log(u) + log_gamma) / shape, math.log(shape + 1.0))
     if position <= low:
         return 0.0

@@ -51,9 +51,7 @@ class Builder:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    raise self.stop(
-                        event.start_mark, "a second document begins here; a scenario file holds one"
-                    )
+                    raise self.stop(event.start_mark, "a second document begins here; a scenario file holds one")
                 root = self.node(next(self.events), 1)
         if root is None:
             message = "holds only comments; a scenario needs at least scenario, start, horizon and outcomes"
@@ -75,9 +73,7 @@ class Builder:
         else:
             node = self.scalar(event)
         if node.size > LARGEST:
-            raise self.stop(
-                event.start_mark, f"aliases expand to more than {LARGEST:,} nodes, the most allowed"
-            )
+            raise self.stop(event.start_mark, f"aliases expand to more than {LARGEST:,} nodes, the most allowed")
         if anchor is not None:
             self.anchors[anchor] = node
         return node
@@ -87,9 +83,7 @@ class Builder:
         if depth > DEEPEST:
             raise self.stop(event.start_mark, f"is nested deeper than {DEEPEST} levels, the most allowed")
         if event.tag is not None:
-            raise self.stop(
-                event.start_mark, f"tag '{event.tag}': tags are not allowed; write the plain value"
-            )
+            raise self.stop(event.start_mark, f"tag '{event.tag}': tags are not allowed; write the plain value")
 
     def alias(self, event: Event) -> Node:
         """The node that an alias repeats."""
@@ -148,9 +142,7 @@ class Builder:
             raise self.stop(event.start_mark, "a key must be a name, not a list, a mapping or an alias")
         self.guard(event, 1)
         if event.value == "<<" and not event.style:
-            raise self.stop(
-                event.start_mark, "merge keys ('<<') are not allowed; use extends, or write the keys out"
-            )
+            raise self.stop(event.start_mark, "merge keys ('<<') are not allowed; use extends, or write the keys out")
         return str(event.value)
 
 

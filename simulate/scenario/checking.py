@@ -20,9 +20,7 @@ from simulate.scenario.tokens import ExpressionError
 from simulate.scenario.tree import Tree, postorder
 from simulate.units import days_between
 
-DATE = re.compile(
-    r"\s*(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)Z?)?(?:\s*([+-].*))?\s*", re.DOTALL
-)
+DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)Z?)?(?:\s*([+-].*))?\s*", re.DOTALL)
 ZERO = Tree("number", (), 0.0, 0)
 WHOLE_STEP = re.compile(r"\s*(\d{1,6})\s*(mo|yr)\s*")
 
@@ -92,9 +90,7 @@ class Checker:
         if symbol is not None:
             message = f"'{name}' is a {symbol.kind}, not {what}{suggestion(name, self.symbols.names(kinds))}"
         else:
-            message = (
-                f"unknown {what.split(' ', 1)[-1]} '{name}'{suggestion(name, self.symbols.names(kinds))}"
-            )
+            message = f"unknown {what.split(' ', 1)[-1]} '{name}'{suggestion(name, self.symbols.names(kinds))}"
         self.fault(path, message)
         return False
 
@@ -102,9 +98,7 @@ class Checker:
         """Those of some names that are events; the others are faults."""
         given = list(names)
         return tuple(
-            name
-            for place, name in enumerate(given)
-            if self.reference(name, EVENTS, (*path, place), "an event")
+            name for place, name in enumerate(given) if self.reference(name, EVENTS, (*path, place), "an event")
         )
 
     # -- expressions -------------------------------------------------------------------------------
@@ -141,9 +135,7 @@ class Checker:
             return Expression(resolved, path, text, dimension)
         return Expression(ZERO, path, text, None)
 
-    def optional(
-        self, value: object, path: Path, wanted: float, scope: Scope = scopes.ANYTHING
-    ) -> Expression | None:
+    def optional(self, value: object, path: Path, wanted: float, scope: Scope = scopes.ANYTHING) -> Expression | None:
         """An expression that may be absent."""
         return None if value is None else self.expression(value, path, wanted, scope)
 
@@ -185,9 +177,7 @@ class Checker:
             try:
                 instant = datetime.fromisoformat(f"{day}T{clock or '00:00'}").replace(tzinfo=UTC)
             except ValueError:
-                self.fault(
-                    path, f"'{text.strip()}' is no date of the calendar; write a day such as 2022-08-01"
-                )
+                self.fault(path, f"'{text.strip()}' is no date of the calendar; write a day such as 2022-08-01")
                 return When(0.0, None, path, text)
             shifted = None
             if rest is not None:
@@ -227,9 +217,7 @@ class Checker:
         arguments = []
         for name in type(given).model_fields:
             pure = name in ("sigma", "shape") or kind == "beta"
-            arguments.append(
-                self.expression(getattr(given, name), (*where, name), 0.0 if pure else wanted, scope)
-            )
+            arguments.append(self.expression(getattr(given, name), (*where, name), 0.0 if pure else wanted, scope))
         return Distribution(kind, tuple(arguments), (), where)
 
     def rows(self, table: dict[str, object], path: Path) -> tuple[tuple[float, Expression], ...]:

@@ -103,17 +103,9 @@ def mismatch(wanted: float, got: Dimension) -> str | None:
         return None
     given = dimension_name(got)
     if wanted == 1.0:
-        hint = (
-            "write a unit, such as 60 d"
-            if got == 0.0
-            else "divide or multiply until one power of time is left"
-        )
+        hint = "write a unit, such as 60 d" if got == 0.0 else "divide or multiply until one power of time is left"
         return f"must be a time, got {given}; {hint}"
     if wanted == -1.0:
-        hint = (
-            "write it per time, such as 0.3/yr"
-            if got == 0.0
-            else "write how often, such as 0.3/yr, not how long"
-        )
+        hint = "write it per time, such as 0.3/yr" if got == 0.0 else "write how often, such as 0.3/yr, not how long"
         return f"must be a rate (per time), got {given}; {hint}"
     return f"must be a pure number, got {given}; divide by a time or multiply by one, such as x/(1 yr)"

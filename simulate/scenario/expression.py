@@ -95,9 +95,7 @@ class Resolver:
                 self.done[id(node)] = self.special(node)
             else:
                 dimension = dimensions.of_operation(self.known(node), [operand[1] for operand in operands])
-                resolved = Tree(
-                    node.operation, tuple(operand[0] for operand in operands), node.value, node.place
-                )
+                resolved = Tree(node.operation, tuple(operand[0] for operand in operands), node.value, node.place)
                 self.done[id(node)] = resolved, dimension
         return self.done[id(tree)]
 
@@ -128,9 +126,7 @@ class Resolver:
         for stage in wanted:
             if stage not in stages:
                 place = node.place if node.operation == "in" else node.operands[1].place
-                raise ExpressionError(
-                    f"'{lifecycle}' has no stage '{stage}'{suggestion(stage, stages)}", place
-                )
+                raise ExpressionError(f"'{lifecycle}' has no stage '{stage}'{suggestion(stage, stages)}", place)
         test = Tree("stage", (), (lifecycle, *wanted), node.operands[0].place)
         return (Tree("not", (test,), None, node.place) if node.operation == "!=" else test), 0.0
 
@@ -221,9 +217,7 @@ class Resolver:
         if function == "count":
             return Tree("count", (), event, node.place), 0.0
         if not self.scope.moving:
-            raise ExpressionError(
-                f"reads recent(), which expires between events; {self.scope.why}", node.place
-            )
+            raise ExpressionError(f"reads recent(), which expires between events; {self.scope.why}", node.place)
         duration, dimension = self.done[id(node.operands[1])]
         why = dimensions.mismatch(1.0, dimension)
         if why is not None:

@@ -68,9 +68,7 @@ class Parser:
         """`a if c else b`, the loosest of all."""
         self.depth += 1
         if self.depth > DEEPEST:
-            raise ExpressionError(
-                f"is nested deeper than {DEEPEST} levels, the most allowed", self.token.place
-            )
+            raise ExpressionError(f"is nested deeper than {DEEPEST} levels, the most allowed", self.token.place)
         chosen = self.disjunction()
         if (token := self.accept("if")) is not None:
             condition = self.disjunction()
@@ -202,9 +200,7 @@ class Parser:
         self.at += 1
         value = float(token.text)
         if not math.isfinite(value):
-            raise ExpressionError(
-                f"'{token.text}' is larger than the largest number, about 1.8e308", token.place
-            )
+            raise ExpressionError(f"'{token.text}' is larger than the largest number, about 1.8e308", token.place)
         tree = self.make("number", token.place, value=value)
         if self.token.kind == "name" and self.token.text in UNITS:
             unit = self.make("unit", self.token.place, value=self.token.text)

@@ -23,9 +23,7 @@ FUNCTIONS = {
 }
 """Functions of expressions, and how many arguments each takes (min and max: at least so many)."""
 
-RESERVED = frozenset(
-    [*UNITS, *FUNCTIONS, "mark", "nothing", "and", "or", "not", "in", "if", "else", "count", "recent"]
-)
+RESERVED = frozenset([*UNITS, *FUNCTIONS, "mark", "nothing", "and", "or", "not", "in", "if", "else", "count", "recent"])
 
 OWNED_BY_POLICIES = "policy"
 """The owner of policies' responses, whatever the policy is called, so that they share their luck."""
@@ -75,9 +73,7 @@ class Symbols:
         if last in RESERVED:
             self.clashes.append((symbol.path, f"'{last}' is a reserved word and cannot be a name"))
         elif other is not None:
-            message = (
-                f"'{symbol.name}' is taken already, by the {other.kind} of that name; names are distinct"
-            )
+            message = f"'{symbol.name}' is taken already, by the {other.kind} of that name; names are distinct"
             self.clashes.append((symbol.path, f"{message} across sections and inside one owner"))
         else:
             self.table[symbol.name] = symbol

@@ -37,9 +37,7 @@ def test_an_interval_holds_every_value():
     chance = random.Random(1)
     for _ in range(20_000):
         operation = chance.choice(OPERATIONS)
-        sides = [
-            sorted(chance.choice([-3, -1, 0, 0.5, 1, 2, 7, chance.gauss(0, 3)]) for _ in "ab") for _ in "xyz"
-        ]
+        sides = [sorted(chance.choice([-3, -1, 0, 0.5, 1, 2, 7, chance.gauss(0, 3)]) for _ in "ab") for _ in "xyz"]
         low, high = interval.operate(operation, *map(float, [end for side in sides for end in side]))
         for _ in range(5):
             point = [chance.uniform(*side) for side in sides]

@@ -31,9 +31,7 @@ def kind_of(value: object) -> str:
 
 def refuse(wanted: str, value: object) -> PydanticCustomError:
     """A value of the wrong form."""
-    return PydanticCustomError(
-        "form", "expected {wanted}, got {given}", {"wanted": wanted, "given": kind_of(value)}
-    )
+    return PydanticCustomError("form", "expected {wanted}, got {given}", {"wanted": wanted, "given": kind_of(value)})
 
 
 def read_formula(value: object) -> object:
@@ -93,9 +91,7 @@ def as_list(value: object) -> object:
     return [value]
 
 
-Formula: TypeAlias = Annotated[
-    Any, BeforeValidator(read_formula), WithJsonSchema({"type": ["number", "string"]})
-]
+Formula: TypeAlias = Annotated[Any, BeforeValidator(read_formula), WithJsonSchema({"type": ["number", "string"]})]
 Text: TypeAlias = Annotated[str, BeforeValidator(read_text), WithJsonSchema({"type": ["string", "number"]})]
 Name: TypeAlias = Annotated[
     str, BeforeValidator(read_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})
@@ -117,9 +113,7 @@ ONE_OR_MORE_DATES = {
         {"type": "array", "minItems": 1, "items": {"type": ["number", "string"]}},
     ]
 }
-References: TypeAlias = Annotated[
-    list[Reference], BeforeValidator(as_list), WithJsonSchema(ONE_OR_MORE_REFERENCES)
-]
+References: TypeAlias = Annotated[list[Reference], BeforeValidator(as_list), WithJsonSchema(ONE_OR_MORE_REFERENCES)]
 Dates: TypeAlias = Annotated[list[Date], BeforeValidator(as_list), WithJsonSchema(ONE_OR_MORE_DATES)]
 
 

@@ -96,8 +96,7 @@ class Outcome(Strict):
     def consistent(self) -> Outcome:
         exactly_one(self, OUTCOME_KINDS, "an outcome")
         faults = {
-            "within needs after: the event from which the window runs": self.within is not None
-            and self.after is None,
+            "within needs after: the event from which the window runs": self.within is not None and self.after is None,
             "after cannot stand beside from or by; its window runs from the event": self.after is not None
             and (self.opens is not None or self.by is not None),
             "at_least goes with count only": self.at_least is not None and self.count is None,
@@ -124,9 +123,9 @@ class ScenarioFile(Strict):
     start: Date
     horizon: Formula
     sample_every: Formula = "30 d"
-    extends: Annotated[
-        list[Text] | None, BeforeValidator(as_list), WithJsonSchema({"type": ["string", "array"]})
-    ] = None
+    extends: Annotated[list[Text] | None, BeforeValidator(as_list), WithJsonSchema({"type": ["string", "array"]})] = (
+        None
+    )
     parameters: dict[Name, ParameterForm] = {}
     state: dict[Name, Variable] = {}
     phases: dict[Name, Lifecycle] = {}

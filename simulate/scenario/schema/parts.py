@@ -34,9 +34,7 @@ class Parameter(Strict):
     @model_validator(mode="after")
     def one_prior(self) -> Parameter:
         if self.range is not None and self.prior is not None:
-            raise PydanticCustomError(
-                "form", "has both range and prior; a range is itself a prior: keep one", {}
-            )
+            raise PydanticCustomError("form", "has both range and prior; a range is itself a prior: keep one", {})
         return self
 
 
@@ -57,9 +55,7 @@ def parameter_form(value: Any) -> str:
 
 
 ParameterForm: TypeAlias = Annotated[
-    Annotated[Group, Tag("<group>")]
-    | Annotated[Parameter, Tag("<parameter>")]
-    | Annotated[Formula, Tag("<value>")],
+    Annotated[Group, Tag("<group>")] | Annotated[Parameter, Tag("<parameter>")] | Annotated[Formula, Tag("<value>")],
     Discriminator(parameter_form),
 ]
 

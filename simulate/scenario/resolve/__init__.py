@@ -1,0 +1,1 @@
+"""From a file's model to the explicit scenario: every name looked up, every default written out."""
