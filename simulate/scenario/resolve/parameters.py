@@ -25,7 +25,7 @@ def resolve_parameters(checker: Checker, model: ScenarioFile) -> dict[str, Param
                 single = parts.Parameter(value=value, about=given.about, source=given.source)
                 parameters[full] = replace(add(checker, full, value, where, single), spread=spread)
         elif isinstance(given, parts.Parameter):
-            parameters[name] = add(checker, name, given.value, (*path, "value"), given, given.about, given.source)
+            parameters[name] = add(checker, name, given.value, (*path, "value"), given)
         else:
             parameters[name] = add(checker, name, given, path, parts.Parameter(value=given))
     return parameters
