@@ -213,23 +213,27 @@ class Checker:
         given = getattr(value, kind)
         where = (*path, kind)
         if kind == "categorical":
-            return Distribution(kind, (), self.rows(given, where), where)
+            return Distribution(kind, (), self.rows(given, where, wanted), where)
         arguments = []
         for name in type(given).model_fields:
             pure = name in ("sigma", "shape") or kind == "beta"
             arguments.append(self.expression(getattr(given, name), (*where, name), 0.0 if pure else wanted, scope))
         return Distribution(kind, tuple(arguments), (), where)
 
-    def rows(self, table: dict[str, object], path: Path) -> tuple[tuple[float, Expression], ...]:
+    def rows(self, table: dict[str, object], path: Path, wanted: float | None) -> tuple[tuple[float, Expression], ...]:
         """The rows of a categorical distribution, in the order of their values."""
         rows = []
         for key, weight in table.items():
             where = (*path, key)
             try:
-                value = float(key)
-            except ValueError:
-                self.fault_of_key(where, f"'{key}' is no number; a categorical distribution weighs numbers")
+                tree, dimension = Resolver(self.symbols, scopes.CONSTANT, {}, self.moves).resolve(read_tree(key))
+                why = mismatch(wanted, dimension) if wanted is not None else None
+                if why is not None:
+                    raise ExpressionError(why, 0)
+            except ExpressionError as error:
+                self.fault_of_key(where, f"'{key}' is no value that can be drawn: {error.message}")
                 continue
+            value = constant(tree, {})
             checked = self.expression(weight, where, 0.0, scopes.PARAMETERS)
             number = self.number(checked)
             if number is not None and number < 0.0:

@@ -88,12 +88,12 @@ class Resolver:
         for node in postorder(tree):
             if id(node) in inside_tests or id(node) in self.done:
                 continue
-            operands = [self.done[id(operand)] for operand in node.operands]
             if node.operation == "name":
                 self.done[id(node)] = self.name(node)
             elif node.operation == "call" and node.value in SPECIAL:
                 self.done[id(node)] = self.special(node)
             else:
+                operands = [self.done[id(operand)] for operand in node.operands]
                 dimension = dimensions.of_operation(self.known(node), [operand[1] for operand in operands])
                 resolved = Tree(node.operation, tuple(operand[0] for operand in operands), node.value, node.place)
                 self.done[id(node)] = resolved, dimension

@@ -187,7 +187,6 @@ class Placement:
     policy: str
     event: str
     at: When
-    number: int
     path: Path
 
 

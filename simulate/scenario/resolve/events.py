@@ -173,18 +173,17 @@ def action_of(checker: Checker, name: str, owner: str, path: Path) -> str | None
     return None
 
 
-def resolve_responses(checker: Checker, responses: list[parts.Response], owner: str, path: Path) -> list[Rule]:
+def resolve_responses(checker: Checker, responses: Sequence[tuple[parts.Response, Path]], owner: str) -> list[Rule]:
     """All responses of one owner; two on one trigger must be told apart by name."""
     rules = []
-    seen: dict[tuple[str, str], int] = {}
-    for place, response in enumerate(responses):
-        rule = resolve_response(checker, response, owner, (*path, place))
+    seen: set[tuple[str, str]] = set()
+    for response, path in responses:
+        rule = resolve_response(checker, response, owner, path)
         for trigger in rule.on:
-            key = (trigger, rule.name)
-            if key in seen:
+            if (trigger, rule.name) in seen:
                 whose = "policies" if owner == OWNED_BY_POLICIES else f"'{owner}'"
                 message = f"a second rule of {whose} named '{rule.name}' answers '{trigger}'; give each its own name"
-                checker.fault((*path, place), message)
-            seen[key] = place
+                checker.fault(path, message)
+            seen.add((trigger, rule.name))
         rules.append(rule)
     return rules

@@ -1,0 +1,159 @@
+"""`load`: a scenario from a file, checked whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path as FilePath
+
+from simulate.errors import Problem, ScenarioError, UsageError
+from simulate.scenario.checking import Checker
+from simulate.scenario.constants import constant
+from simulate.scenario.dimensions import mismatch
+from simulate.scenario.expression import NOTHING, Resolver, read_tree
+from simulate.scenario.extending import load_family
+from simulate.scenario.nearest import suggestion
+from simulate.scenario.nodes import Node, SourceFile
+from simulate.scenario.reading import decode, read_file, read_standard_input
+from simulate.scenario.resolve.scenario import resolve
+from simulate.scenario.resolved import Resolved
+from simulate.scenario.schema import ScenarioFile
+from simulate.scenario.symbols import Symbols, declare
+from simulate.scenario.tokens import ExpressionError
+from simulate.scenario.validation import validate
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A checked scenario, with the policies and parameter values chosen so far.
+
+    Attributes
+    ----------
+    name : str
+        The file's name.
+    policies : tuple of str
+        Policies in force, in order; none for the baseline.
+    overrides : dict
+        Parameter values that replace those of the file, in days.
+    warnings : tuple of Problem
+        What is allowed and can hardly be meant.
+
+    Examples
+    --------
+    >>> scenario = loads('''
+    ... scenario: Coin
+    ... start: 2022-08-01
+    ... horizon: 1 yr
+    ... parameters: {pace: 2/yr}
+    ... shocks: {ruling: {rate: pace}}
+    ... outcomes: {rulings: {count: ruling}}
+    ... ''')
+    >>> scenario.with_parameters(pace="4/yr").overrides["pace"] * 365.25
+    4.0
+    """
+
+    name: str
+    model: ScenarioFile
+    root: Node
+    policies: tuple[str, ...] = ()
+    overrides: Mapping[str, float] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
+
+    def with_policy(self, *names: str) -> Scenario:
+        """The scenario under policies, merged in order; `baseline` stands for none.
+
+        Raises
+        ------
+        UsageError
+            If there is no such policy.
+        """
+        for name in names:
+            if name != "baseline" and name not in self.model.policies:
+                allowed = ["baseline", *self.model.policies]
+                raise UsageError(f"unknown policy '{name}'{suggestion(name, allowed)}")
+        return replace(self, policies=tuple(name for name in names if name != "baseline"))
+
+    def with_parameters(self, values: Mapping[str, object] | None = None, /, **named: object) -> Scenario:
+        """The scenario with other parameter values: numbers, or text with units such as `'18/yr'`.
+
+        Raises
+        ------
+        UsageError
+            If there is no such parameter, or a value has another dimension than the file's.
+        """
+        overrides = dict(self.overrides)
+        known = self.resolved().parameters
+        for name, value in {**(values or {}), **named}.items():
+            if name not in known:
+                raise UsageError(f"unknown parameter '{name}'{suggestion(name, known)}")
+            overrides[name] = parse_value(name, value, known[name].dimension)
+        return replace(self, overrides=overrides)
+
+    def resolved(self) -> Resolved:
+        """The explicit scenario under the chosen policies and parameters.
+
+        Raises
+        ------
+        ScenarioError
+            If the policies contradict each other.
+        """
+        checker = Checker(self.root, declare(self.model), frozenset())
+        resolved = resolve(checker, self.model, self.policies, self.overrides)
+        if checker.problems:
+            raise ScenarioError(checker.problems)
+        return resolved
+
+
+def parse_value(name: str, value: object, dimension: float | None) -> float:
+    """A parameter's value from outside the file."""
+    try:
+        tree = read_tree(value if isinstance(value, str) else float(str(value)))
+        checker = Resolver(Symbols(), NOTHING, {}, lambda _: False)
+        resolved, given = checker.resolve(tree)
+    except (ExpressionError, ValueError) as error:
+        raise UsageError(f"{name}={value}: {error}") from None
+    why = None if dimension is None and given == 0.0 else mismatch(dimension or 0.0, given)
+    number = constant(resolved, {})
+    if why is not None:
+        raise UsageError(f"{name}={value}: {why}")
+    if number - number != 0.0:
+        raise UsageError(f"{name}={value}: must be a finite number")
+    return number
+
+
+def assemble(file: SourceFile, path: FilePath | None) -> Scenario:
+    """Check a file whole, and make a scenario of it."""
+    root, problems = load_family(file, path)
+    mended = validate(root)
+    problems = [*problems, *mended.problems]
+    warnings: set[Problem] = set()
+    if mended.model is not None:
+        found: set[Problem] = set()
+        for names in [(), *((name,) for name in mended.model.policies)]:
+            checker = Checker(root, declare(mended.model), mended.broken)
+            resolve(checker, mended.model, names, {})
+            found.update(checker.problems)
+            warnings.update(checker.warnings)
+        problems.extend(found)
+    if problems or mended.model is None:
+        raise ScenarioError(sorted(set(problems)))
+    return Scenario(file.name, mended.model, root, warnings=tuple(sorted(warnings)))
+
+
+def load(path: str | os.PathLike[str]) -> Scenario:
+    """Load and check a scenario file; `-` reads standard input.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the file and of those that it extends.
+    """
+    if str(path) == "-":
+        return assemble(read_standard_input(), None)
+    return assemble(read_file(FilePath(path), str(path)), FilePath(path))
+
+
+def loads(text: str, name: str = "<text>") -> Scenario:
+    """Load and check a scenario from text."""
+    return assemble(decode(text.encode(), name), None)
