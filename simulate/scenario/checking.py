@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from simulate.errors import Problem
+from simulate.model.quantile import valid
 from simulate.scenario import expression as scopes
 from simulate.scenario.constants import constant
 from simulate.scenario.dimensions import Dimension, mismatch
@@ -14,13 +15,23 @@ from simulate.scenario.expression import Expression, Resolver, Scope, UnknownNam
 from simulate.scenario.nearest import suggestion
 from simulate.scenario.nodes import Mapping, Node, Path, Position, Scalar, descend
 from simulate.scenario.resolved import Distribution, When
-from simulate.scenario.schema.distributions import Drawn
+from simulate.scenario.schema.distributions import KINDS, Drawn
 from simulate.scenario.symbols import EVENTS, Symbols
 from simulate.scenario.tokens import ExpressionError
 from simulate.scenario.tree import Tree, postorder
 from simulate.units import days_between
 
 DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)Z?)?(?:\s*([+-].*))?\s*", re.DOTALL)
+NEEDS = {
+    "uniform": "low must not lie above high",
+    "normal": "sd must not be below zero",
+    "lognormal": "median must be above zero and sigma not below it",
+    "exponential": "mean must not be below zero",
+    "gamma": "mean must be above zero and sd not below it",
+    "weibull": "scale and shape must be above zero",
+    "beta": "mean must lie between 0 and 1, and sd below sqrt(mean*(1 - mean))",
+    "triangular": "low, mode and high must be in order",
+}
 ZERO = Tree("number", (), 0.0, 0)
 WHOLE_STEP = re.compile(r"\s*(\d{1,6})\s*(mo|yr)\s*")
 
@@ -218,7 +229,16 @@ class Checker:
         for name in type(given).model_fields:
             pure = name in ("sigma", "shape") or kind == "beta"
             arguments.append(self.expression(getattr(given, name), (*where, name), 0.0 if pure else wanted, scope))
+        self.check_arguments(kind, list(type(given).model_fields), arguments, where)
         return Distribution(kind, tuple(arguments), (), where)
+
+    def check_arguments(self, kind: str, names: list[str], arguments: list[Expression], path: Path) -> None:
+        """Refuse arguments that are known and describe no distribution."""
+        numbers = [self.number(argument) for argument in arguments]
+        known = [number for number in numbers if number is not None]
+        if len(known) == len(numbers) and not valid(KINDS.index(kind) + 1, *(*known, 0.0, 0.0)[:3]):
+            given = ", ".join(f"{name} {argument.text}" for name, argument in zip(names, arguments, strict=True))
+            self.fault(path, f"there is no {kind} distribution with {given}; {NEEDS[kind]}")
 
     def rows(self, table: dict[str, object], path: Path, wanted: float | None) -> tuple[tuple[float, Expression], ...]:
         """The rows of a categorical distribution, in the order of their values."""
@@ -242,4 +262,7 @@ class Checker:
         total = sum(self.number(weight) or 0.0 for _, weight in rows)
         if rows and abs(total - 1.0) > 1e-6:
             self.fault(path, f"weights must sum to 1, got {total:g}")
+        values = [value for value, _ in rows]
+        if len(set(values)) < len(values):
+            self.fault(path, "weighs the same value twice; write the sum of both weights")
         return tuple(sorted(rows, key=lambda row: row[0]))

@@ -1,6 +1,6 @@
 """The dimension of time, followed through an expression.
 
-A dimension is the power of time: 0 for a pure number, 1 for a time, -1 for a rate. A literal 0 fits
+A dimension is the power of time: 0 for a pure number, 1 for a time, -1 for a rate. A bare 0 fits
 anywhere and has the dimension None.
 """
 
@@ -77,11 +77,9 @@ def of_operation(tree: Tree, dimensions: list[Dimension]) -> Dimension:
     if operation == "negative":
         return dimensions[0]
     if operation == "*":
-        return None if None in dimensions else dimensions[0] + dimensions[1]  # type: ignore[operator]
+        return (dimensions[0] or 0.0) + (dimensions[1] or 0.0)
     if operation == "/":
-        if dimensions[0] is None:
-            return None
-        return dimensions[0] - (dimensions[1] or 0.0)
+        return (dimensions[0] or 0.0) - (dimensions[1] or 0.0)
     if operation == "**":
         return power(tree, dimensions[0], dimensions[1])
     if operation in ("<", "<=", "==", "!="):

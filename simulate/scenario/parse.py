@@ -64,11 +64,15 @@ class Parser:
             return f"'{self.token.text}' cannot follow {before.text}: no unit ({units}); write * to multiply"
         return f"expected an operator such as + or * after '{before.text}', found {self.token}"
 
-    def choice(self) -> Tree:
-        """`a if c else b`, the loosest of all."""
-        self.depth += 1
+    def deeper(self, levels: int) -> None:
+        """Go some levels down; the caller comes up again by `depth`."""
+        self.depth += levels
         if self.depth > DEEPEST:
             raise ExpressionError(f"is nested deeper than {DEEPEST} levels, the most allowed", self.token.place)
+
+    def choice(self) -> Tree:
+        """`a if c else b`, the loosest of all."""
+        self.deeper(1)
         chosen = self.disjunction()
         if (token := self.accept("if")) is not None:
             condition = self.disjunction()
@@ -94,7 +98,9 @@ class Parser:
         negated: list[Token] = []
         while (token := self.accept("not")) is not None:
             negated.append(token)
+        self.deeper(len(negated))
         tree = self.comparison()
+        self.depth -= len(negated)
         for token in reversed(negated):
             tree = self.make("not", token.place, tree)
         return tree
@@ -160,7 +166,9 @@ class Parser:
         signs = []
         while (token := self.accept("-", "+")) is not None:
             signs.append(token)
+        self.deeper(len(signs))
         tree = self.power()
+        self.depth -= len(signs)
         for token in reversed(signs):
             if token.text == "-":
                 tree = self.make("negative", token.place, tree)
@@ -171,9 +179,7 @@ class Parser:
         token = self.accept("**")
         if token is None:
             return base
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise ExpressionError(f"is nested deeper than {DEEPEST} levels, the most allowed", token.place)
+        self.deeper(1)
         exponent = self.signed()
         self.depth -= 1
         return self.make("**", token.place, base, exponent)

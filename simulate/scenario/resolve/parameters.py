@@ -20,6 +20,10 @@ def resolve_parameters(checker: Checker, model: ScenarioFile) -> dict[str, Param
         path: Path = ("parameters", name)
         if isinstance(given, parts.Group):
             spread = checker.optional(given.spread, (*path, "spread"), 0.0, scopes.CONSTANT)
+            if spread is not None and (checker.number(spread) or 0.0) < 0.0:
+                checker.fault(
+                    (*path, "spread"), f"a relative standard deviation must not be below 0, got {given.spread}"
+                )
             for member, value in given.values.items():
                 full, where = f"{name}.{member}", (*path, "values", member)
                 single = parts.Parameter(value=value, about=given.about, source=given.source)

@@ -49,8 +49,8 @@ def resolve(checker: Checker, model: ScenarioFile, names: Sequence[str], overrid
     )
     add_indicators(checker, model, resolved)
     add_variables(checker, model, resolved)
-    add_calendar(checker, model, resolved)
     add_events(checker, model, resolved)
+    add_calendar(checker, model, resolved)
     add_lifecycles(checker, model, resolved)
     add_rules(checker, model, resolved)
     for name, outcome in model.outcomes.items():
@@ -140,8 +140,12 @@ def check_bounds(checker: Checker, variable: Variable) -> None:
 def add_calendar(checker: Checker, model: ScenarioFile, resolved: Resolved) -> None:
     for name, given in model.calendar.items():
         windows = []
-        for place, window in enumerate(given):
-            windows.extend(resolve_window(checker, window, ("calendar", name, place)))
+        for place, written in enumerate(given):
+            windows.extend(resolve_window(checker, written, ("calendar", name, place)))
+        for event in (window.around_event for window in windows):
+            if event is not None and not any(route.dates for route in resolved.events[event].dates):
+                message = f"'{event}' has no known dates to put a window around; write recent({event}, 60 d) instead"
+                checker.fault(("calendar", name), message)
         resolved.calendar[name] = tuple(windows)
 
 

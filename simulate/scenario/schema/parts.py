@@ -41,7 +41,7 @@ class Parameter(Strict):
 class Group(Strict):
     """Parameters with a common meaning and source, read as `group.name`."""
 
-    values: dict[Name, Formula]
+    values: Annotated[dict[Name, Formula], Field(min_length=1)]
     spread: Formula | None = None
     about: Text = ""
     source: Text = ""
