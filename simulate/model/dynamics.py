@@ -1,5 +1,7 @@
 """What one event does: guards, marks, effects, transitions, and what stirs because of them."""
 
+from collections.abc import Sequence
+
 from simulate.model.evaluate import evaluate, fail, finite, holds
 from simulate.model.layout import (
     BAD_DISTRIBUTION,
@@ -48,10 +50,17 @@ def chance(model: Model, world: World, program: int, identity: int, purpose: int
 
 def draw_marks(model: Model, world: World, event: int, identity: int, time: float) -> None:
     """Draw an event's marks and make them the ones that programs read."""
+    marks = model.marks
+    for mark in range(model.events.first_mark[event], model.events.last_mark[event]):
+        u = draw(world, identity, marks.purpose[mark])
+        world.mark[marks.slot[mark]] = sample(model, world, marks.distribution[mark], u, time)
+
+
+def recall_marks(model: Model, world: World, event: int, values: Sequence[float]) -> None:
+    """Make the marks that an event once drew the ones that programs read."""
     first = model.events.first_mark[event]
     for mark in range(first, model.events.last_mark[event]):
-        u = draw(world, identity, model.marks.purpose[mark])
-        world.mark[mark - first] = sample(model, world, model.marks.distribution[mark], u, time)
+        world.mark[model.marks.slot[mark]] = values[mark - first]
 
 
 def happens(model: Model, world: World, event: int, identity: int, time: float, placed: bool) -> bool:

@@ -48,7 +48,11 @@ class Lifecycles(NamedTuple):
 
 
 class Transitions(NamedTuple):
-    """Moves between stages; `kind` is one of the constants below. `hazards` are sources."""
+    """Moves between stages; `kind` is one of the constants below.
+
+    `sources` is where a transition's row of flags, one for each stage, begins in `Code.stage_set`;
+    `endings` where its row of ending events (-1 for none) begins in `ending`.
+    """
 
     lifecycle: Ints
     sources: Ints
@@ -62,7 +66,8 @@ class Transitions(NamedTuple):
     last_effect: Ints
     stage_event: Ints
     named_event: Ints
-    ending_event: Ints
+    endings: Ints
+    ending: Ints
     delay: Ints
     first_anniversary: Ints
     last_anniversary: Ints
@@ -99,10 +104,14 @@ class Effects(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """Marks, one after the other for each event, each keyed by its own purpose."""
+    """Marks, one after the other for each event, each keyed by its own purpose.
+
+    Programs read a mark in its slot, which marks of the same name share.
+    """
 
     distribution: Ints
     purpose: Ints
+    slot: Ints
 
 
 class Distributions(NamedTuple):
@@ -141,10 +150,11 @@ class Options(NamedTuple):
 
 
 class Sources(NamedTuple):
-    """What makes events arise by itself: random fields with a rate, and lists of dates.
+    """What makes events arise by itself: random fields with a rate, and dates.
 
-    `rate` is a program; a rate transition's source has a `lifecycle` instead, and its transition for
-    each stage stands in `hazard`, from `first_hazard` on. Dates are times, or distributions of one.
+    A field has a program as `rate`, or, for a rate transition, a `lifecycle` and for each of its stages,
+    from `first_hazard` on, a program in `hazard_rate` and a transition in `hazard`. Other sources have
+    dates, each with its identity, or a distribution of one date.
     """
 
     event: Ints
@@ -158,7 +168,8 @@ class Sources(NamedTuple):
     first_date: Ints
     last_date: Ints
     date: Floats
-    date_distribution: Ints
+    date_identity: Ints
+    distribution: Ints
     placed: Ints
 
 
@@ -193,8 +204,7 @@ class Topics(NamedTuple):
     first_recent: Ints
     last_recent: Ints
     recent_event: Ints
-    recent_duration: Ints
-    reads_calendar: Ints
+    recent_duration: Floats
 
 
 class Outcomes(NamedTuple):

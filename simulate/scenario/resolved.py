@@ -201,6 +201,8 @@ class Resolved:
     horizon: float
     step: float
     parameters: dict[str, Parameter] = field(default_factory=dict)
+    values: dict[str, float] = field(default_factory=dict)
+    """Values of the parameters under the policies, times in days."""
     variables: dict[str, Variable] = field(default_factory=dict)
     calendar: dict[str, tuple[Window, ...]] = field(default_factory=dict)
     lifecycles: dict[str, Lifecycle] = field(default_factory=dict)
@@ -211,3 +213,5 @@ class Resolved:
     placements: list[Placement] = field(default_factory=list)
     without: frozenset[str] = frozenset()
     owners: tuple[str, ...] = ()
+    """Actors, then mechanisms, as written."""
+    mechanisms: tuple[str, ...] = ()

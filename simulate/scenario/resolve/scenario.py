@@ -45,7 +45,9 @@ def resolve(checker: Checker, model: ScenarioFile, names: Sequence[str], overrid
         horizon=horizon,
         step=duration(checker, model.sample_every, "sample_every"),
         parameters=parameters,
+        values=dict(checker.values),
         owners=(*model.actors, *model.mechanisms),
+        mechanisms=tuple(model.mechanisms),
     )
     add_indicators(checker, model, resolved)
     add_variables(checker, model, resolved)

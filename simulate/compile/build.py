@@ -1,0 +1,174 @@
+"""A resolved scenario compiled into a model, and the words by which people know its parts."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from simulate.compile.dates import time_of, value
+from simulate.compile.happenings import Happenings
+from simulate.compile.measures import build_calendar, build_outcomes, build_topics
+from simulate.compile.naming import name_hash
+from simulate.compile.programs import Names, Programs
+from simulate.compile.stages import Stages
+from simulate.errors import Problem, ScenarioError
+from simulate.model.arithmetic import INFINITY
+from simulate.model.layout import Grid, Lifecycles, Model, Variables
+from simulate.scenario.nodes import dotted
+from simulate.scenario.resolved import Outcome, Resolved
+
+MOST_POINTS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What the indices of a model are called.
+
+    Attributes
+    ----------
+    programs : tuple of (str, str)
+        Where each program's expression stands in the scenario, and its text.
+    sources : tuple of str
+        What each source is, for messages.
+    """
+
+    title: str
+    question: str
+    policy: str
+    start: datetime
+    variables: tuple[str, ...]
+    lifecycles: tuple[str, ...]
+    stages: tuple[tuple[str, ...], ...]
+    mechanisms: tuple[str, ...]
+    owners: tuple[str, ...]
+    events: tuple[str, ...]
+    kinds: tuple[str, ...]
+    marks: tuple[tuple[str, ...], ...]
+    outcomes: tuple[Outcome, ...]
+    programs: tuple[tuple[str, str], ...]
+    placements: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A model with its labels; `hash` is that of the model and the names that it was made from."""
+
+    model: Model
+    labels: Labels
+    hash: str
+
+
+def compile_scenario(resolved: Resolved) -> Compiled:
+    """Compile a scenario under its policies and parameter values.
+
+    Raises
+    ------
+    ScenarioError
+        If it is too large: expressions, dates or grid points without end.
+    """
+    names = number_names(resolved)
+    programs = Programs(names)
+    variables = build_variables(resolved, programs)
+    happenings = Happenings(resolved, names, programs)
+    stages = Stages(resolved, names, programs, happenings)
+    happenings.place_everything(stages)
+    outcomes = build_outcomes(resolved, names, programs)
+    sources = happenings.sources()
+    calendar = build_calendar(resolved, names)
+    topics = build_topics(names, programs, variables, sources, outcomes)
+    points = -(-resolved.horizon // resolved.step)
+    if points > MOST_POINTS:
+        message = f"sample_every {resolved.step:g} d makes more than {MOST_POINTS:,} grid points up to the horizon"
+        raise ScenarioError([Problem("scenario", 1, 1, "sample_every", message)])
+    model = Model(
+        code=programs.code(),
+        variables=variables,
+        lifecycles=build_lifecycles(resolved, names),
+        transitions=stages.transitions,
+        events=happenings.events(),
+        effects=happenings.effects(),
+        marks=happenings.mark_table(),
+        distributions=happenings.distributions(),
+        reactions=happenings.reactions(),
+        options=happenings.options(),
+        sources=sources,
+        calendar=calendar,
+        topics=topics,
+        outcomes=outcomes,
+        grid=Grid(resolved.step, int(points), resolved.horizon),
+    )
+    labels = build_labels(resolved, names, programs, happenings)
+    digest = hashlib.sha256(repr((model, labels.events, labels.variables, labels.start)).encode()).hexdigest()
+    return Compiled(model, labels, digest[:16])
+
+
+def number_names(resolved: Resolved) -> Names:
+    """Give everything its index, in the order written."""
+    marks: dict[str, int] = {}
+    for event in resolved.events.values():
+        for mark, _ in event.marks:
+            marks.setdefault(mark, len(marks))
+    values = resolved.values
+    return Names(
+        variables={name: index for index, name in enumerate(resolved.variables)},
+        lifecycles={name: index for index, name in enumerate(resolved.lifecycles)},
+        stages={name: lifecycle.stages for name, lifecycle in resolved.lifecycles.items()},
+        events={name: index for index, name in enumerate(resolved.events)},
+        calendar={name: index for index, name in enumerate(resolved.calendar)},
+        parameters={name: index for index, name in enumerate(values)},
+        marks=marks,
+        values=values,
+        indicators=resolved.indicators,
+    )
+
+
+def build_variables(resolved: Resolved, programs: Programs) -> Variables:
+    """State variables with their start values inside their bounds."""
+    starts, lows, highs, rests, half_lives = [], [], [], [], []
+    for variable in resolved.variables.values():
+        low = -INFINITY if variable.low is None else value(variable.low, resolved.values)
+        high = INFINITY if variable.high is None else value(variable.high, resolved.values)
+        start = value(variable.start, resolved.values)
+        if not low <= start <= high:
+            message = f"starts at {start:g}, outside its bounds {low:g} to {high:g}"
+            raise ScenarioError([Problem("scenario", 1, 1, dotted(variable.path), message)])
+        starts.append(start)
+        lows.append(low)
+        highs.append(high)
+        rests.append(programs.add(variable.rest))
+        half_lives.append(programs.add(variable.half_life))
+    return Variables(starts, lows, highs, rests, half_lives)
+
+
+def build_lifecycles(resolved: Resolved, names: Names) -> Lifecycles:
+    """Start stages, and since when they last."""
+    table = list(resolved.lifecycles.values())
+    return Lifecycles(
+        start=[lifecycle.stages.index(lifecycle.start) for lifecycle in table],
+        since=[0.0 if each.since is None else time_of(each.since, names.values) for each in table],
+        identity=[name_hash("start", lifecycle.name) for lifecycle in table],
+        stage_count=[len(lifecycle.stages) for lifecycle in table],
+    )
+
+
+def build_labels(resolved: Resolved, names: Names, programs: Programs, happenings: Happenings) -> Labels:
+    """The words for everything."""
+    events = resolved.events.values()
+    return Labels(
+        title=resolved.title,
+        question=resolved.question,
+        policy=resolved.policy,
+        start=resolved.start,
+        variables=tuple(names.variables),
+        lifecycles=tuple(names.lifecycles),
+        stages=tuple(names.stages.values()),
+        mechanisms=resolved.mechanisms,
+        owners=resolved.owners,
+        events=tuple(names.events),
+        kinds=tuple(event.kind for event in events),
+        marks=tuple(tuple(mark for mark, _ in event.marks) for event in events),
+        outcomes=tuple(resolved.outcomes.values()),
+        programs=tuple((dotted(source.path), source.text) for source in programs.sources),
+        placements=tuple((placement.policy, placement.event) for placement in resolved.placements),
+    )

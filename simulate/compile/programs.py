@@ -1,0 +1,224 @@
+"""Expressions as programs: rows of operations in the order of evaluation, each thing once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from simulate.errors import Problem, ScenarioError
+from simulate.model import operations as op
+from simulate.model.arithmetic import operate
+from simulate.model.layout import Code
+from simulate.scenario.constants import constant, operation_of
+from simulate.scenario.expression import Expression
+from simulate.scenario.nodes import dotted
+from simulate.scenario.tree import Tree, postorder
+from simulate.units import UNITS
+
+MOST_ROWS = 2_000_000
+Row = tuple[int, int, int, int]
+
+
+@dataclass(slots=True)
+class Names:
+    """Indices of everything that an expression can read, and the values of parameters.
+
+    Marks of the same name share a slot, whichever event draws them.
+    """
+
+    variables: dict[str, int]
+    lifecycles: dict[str, int]
+    stages: dict[str, tuple[str, ...]]
+    events: dict[str, int]
+    calendar: dict[str, int]
+    parameters: dict[str, int]
+    marks: dict[str, int]
+    values: dict[str, float]
+    indicators: dict[str, Expression]
+
+
+@dataclass(slots=True)
+class Reads:
+    """What a program reads; `recent` are (event, duration)."""
+
+    variables: set[int] = field(default_factory=set)
+    lifecycles: set[int] = field(default_factory=set)
+    events: set[int] = field(default_factory=set)
+    calendar: set[int] = field(default_factory=set)
+    recent: list[tuple[int, float]] = field(default_factory=list)
+
+
+class Programs:
+    """Collects programs; -1 stands for an expression that is absent."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.first: list[int] = []
+        self.last: list[int] = []
+        self.rows: list[Row] = []
+        self.constants: list[float] = []
+        self.constant_index: dict[str, int] = {}
+        self.stage_set: list[int] = []
+        self.stage_index: dict[tuple[str, frozenset[str]], int] = {}
+        self.reads: list[Reads] = []
+        self.sources: list[Expression] = []
+
+    def add(self, expression: Expression | None) -> int:
+        """Compile an expression; -1 if there is none."""
+        if expression is None:
+            return -1
+        writer = Writer(self)
+        for name in self.closure(expression.tree):
+            writer.indicators[name] = writer.tree(self.names.indicators[name].tree)
+        result = writer.tree(expression.tree)
+        if result != len(writer.rows) - 1:
+            writer.repeat(result)
+        self.first.append(len(self.rows))
+        self.rows.extend(writer.rows)
+        self.last.append(len(self.rows))
+        self.reads.append(writer.reads)
+        self.sources.append(expression)
+        if len(self.rows) > MOST_ROWS:
+            message = f"the scenario's expressions come to more than {MOST_ROWS:,} operations, indicators included"
+            raise ScenarioError([Problem("scenario", 1, 1, dotted(expression.path), message)])
+        return len(self.first) - 1
+
+    def closure(self, tree: Tree) -> list[str]:
+        """The indicators that a tree needs, those that others read first."""
+        needed: set[str] = set()
+        stack = [tree]
+        while stack:
+            for node in postorder(stack.pop()):
+                if node.operation == "indicator" and node.value not in needed:
+                    needed.add(str(node.value))
+                    stack.append(self.names.indicators[str(node.value)].tree)
+        return [name for name in self.names.indicators if name in needed]
+
+    def constant(self, value: float) -> int:
+        """The index of a constant."""
+        key = value.hex()
+        if key not in self.constant_index:
+            self.constant_index[key] = len(self.constants)
+            self.constants.append(value)
+        return self.constant_index[key]
+
+    def stages(self, lifecycle: str, wanted: Iterable[str]) -> int:
+        """Where a row of flags, one for each stage of a lifecycle, begins."""
+        key = (lifecycle, frozenset(wanted))
+        if key not in self.stage_index:
+            self.stage_index[key] = len(self.stage_set)
+            self.stage_set.extend(int(stage in key[1]) for stage in self.names.stages[lifecycle])
+        return self.stage_index[key]
+
+    def code(self) -> Code:
+        """Everything compiled so far."""
+        operation, a, b, c = zip(*self.rows, strict=True) if self.rows else ((), (), (), ())
+        values = [self.names.values[name] for name in self.names.parameters]
+        return Code(self.first, self.last, operation, a, b, c, self.constants, values, self.stage_set)
+
+
+class Writer:
+    """Writes the rows of one program; a row that is already there is used again."""
+
+    def __init__(self, programs: Programs) -> None:
+        self.programs = programs
+        self.names = programs.names
+        self.rows: list[Row] = []
+        self.index: dict[Row, int] = {}
+        self.indicators: dict[str, int] = {}
+        self.reads = Reads()
+
+    def row(self, operation: int, a: int = 0, b: int = 0, c: int = 0) -> int:
+        key = (operation, a, b, c)
+        if key not in self.index:
+            self.index[key] = len(self.rows)
+            self.rows.append(key)
+        return self.index[key]
+
+    def repeat(self, result: int) -> None:
+        """Make an earlier row the last one, which holds the program's value."""
+        self.rows.append(self.rows[result])
+
+    def constant(self, value: float) -> int:
+        return self.row(op.CONSTANT, self.programs.constant(value))
+
+    def tree(self, root: Tree) -> int:
+        """Write a tree; returns the row of its value."""
+        done: dict[int, int] = {}
+        for node in postorder(root):
+            done[id(node)] = self.node(node, [done[id(operand)] for operand in node.operands])
+        return done[id(root)]
+
+    def node(self, node: Tree, operands: list[int]) -> int:
+        if node.operation == "number":
+            assert isinstance(node.value, float)
+            return self.constant(node.value)
+        if node.operation == "unit":
+            return self.constant(UNITS[str(node.value)])
+        if node.operation == "indicator":
+            return self.indicators[str(node.value)]
+        if node.operation in LEAVES:
+            return LEAVES[node.operation](self, node, operands)
+        operation = operation_of(node)
+        if operation in (op.MINIMUM, op.MAXIMUM):
+            result = operands[0]
+            for operand in operands[1:]:
+                result = self.operation(operation, [result, operand])
+            return result
+        return self.operation(operation, operands)
+
+    def operation(self, operation: int, operands: list[int]) -> int:
+        """An operation, worked out at once if all that it takes is constant."""
+        if all(self.rows[operand][0] == op.CONSTANT for operand in operands):
+            values = [self.programs.constants[self.rows[operand][1]] for operand in operands]
+            x, y, z = (*values, 0.0, 0.0, 0.0)[:3]
+            value = operate(operation, x, y, z)
+            if value == value:
+                return self.constant(value)
+        a, b, c = (*operands, 0, 0, 0)[:3]
+        return self.row(operation, a, b, c)
+
+    def parameter(self, node: Tree, _: list[int]) -> int:
+        return self.row(op.PARAMETER, self.names.parameters[str(node.value)])
+
+    def state(self, node: Tree, _: list[int]) -> int:
+        variable = self.names.variables[str(node.value)]
+        self.reads.variables.add(variable)
+        return self.row(op.STATE, variable)
+
+    def stage(self, node: Tree, _: list[int]) -> int:
+        assert isinstance(node.value, tuple)
+        name, *stages = node.value
+        lifecycle = self.names.lifecycles[name]
+        self.reads.lifecycles.add(lifecycle)
+        return self.row(op.STAGE, lifecycle, self.programs.stages(name, stages))
+
+    def calendar(self, node: Tree, _: list[int]) -> int:
+        name = self.names.calendar[str(node.value)]
+        self.reads.calendar.add(name)
+        return self.row(op.CALENDAR, name)
+
+    def count(self, node: Tree, _: list[int]) -> int:
+        event = self.names.events[str(node.value)]
+        self.reads.events.add(event)
+        return self.row(op.COUNT, event)
+
+    def recent(self, node: Tree, operands: list[int]) -> int:
+        event = self.names.events[str(node.value)]
+        self.reads.events.add(event)
+        self.reads.recent.append((event, constant(node.operands[0], self.names.values)))
+        return self.row(op.RECENT, event, operands[0])
+
+    def mark(self, node: Tree, _: list[int]) -> int:
+        return self.row(op.MARK, self.names.marks[str(node.value)])
+
+
+LEAVES = {
+    "parameter": Writer.parameter,
+    "state": Writer.state,
+    "stage": Writer.stage,
+    "calendar": Writer.calendar,
+    "count": Writer.count,
+    "recent": Writer.recent,
+    "mark": Writer.mark,
+}

@@ -1,0 +1,137 @@
+"""A world before anything has happened in it."""
+
+from simulate.model.evaluate import fail, finite
+from simulate.model.field import BANDS, MOST_POINTS, SLOTS
+from simulate.model.layout import HALF_LIFE_NOT_POSITIVE, NO_FAULT, Field, Ints, Measures, Model, World
+from simulate.model.noise import MASK
+from simulate.model.observe import begin
+
+NEVER = -1e300
+"""When an event last fired that has not fired yet."""
+
+
+def longest(first: Ints, last: Ints) -> int:
+    """The length of the longest of some ranges, at least 1."""
+    return max([1, *(end - start for start, end in zip(first, last, strict=True))])
+
+
+def allocate_world(model: Model) -> World:
+    """Room for one world, to be started with `start_world` as often as wanted."""
+    variables = len(model.variables.start)
+    lifecycles = len(model.lifecycles.start)
+    events = len(model.events.when)
+    rows = longest(model.code.first, model.code.last)
+    effects = max(
+        longest(model.events.first_effect, model.events.last_effect),
+        longest(model.transitions.first_effect, model.transitions.last_effect),
+    )
+    return World(
+        key=[0, 0, 0],
+        anchor=[0.0] * variables,
+        anchored_at=[0.0] * variables,
+        rest=[0.0] * variables,
+        half_life=[0.0] * variables,
+        stage=[0] * lifecycles,
+        entered_at=[0.0] * lifecycles,
+        entry=[0] * lifecycles,
+        entries=[0] * lifecycles,
+        fired=[0] * events,
+        last=[NEVER] * events,
+        calendar=list(model.calendar.start),
+        mark=[0.0] * max([1, *(slot + 1 for slot in model.marks.slot)]),
+        register=[0.0] * rows,
+        low=[0.0] * rows,
+        high=[0.0] * rows,
+        proposal=[0.0] * effects,
+        taken=[0] * (lifecycles + 1),
+        taken_count=[0],
+        changed=[0] * (effects + lifecycles + 3),
+        touched_source=[0] * len(model.sources.event),
+        touched_sources=[0] * (len(model.sources.event) + 1),
+        touched_outcome=[0] * len(model.outcomes.kind),
+        touched_outcomes=[0] * (len(model.outcomes.kind) + 1),
+        fault=[NO_FAULT, -1],
+    )
+
+
+def allocate_field(model: Model, widening: float = 1.0) -> Field:
+    """Room for the random fields of one world; `widening` makes every bound so much wider than it need be."""
+    sources = len(model.sources.event)
+    slots = sources * BANDS * SLOTS
+    return Field(
+        tile=[-1] * slots,
+        tile_identity=[0] * slots,
+        points=[0] * slots,
+        time=[0.0] * (slots * MOST_POINTS),
+        level=[0.0] * (slots * MOST_POINTS),
+        considered_at=[0.0] * sources,
+        considered_band=[-1] * sources,
+        considered_tile=[0] * sources,
+        considered_point=[0] * sources,
+        found_level=[0.0] * sources,
+        found_identity=[0] * sources,
+        bound=[0.0] * sources,
+        highest=[0.0],
+        widening=[widening],
+    )
+
+
+def allocate_measures(model: Model) -> Measures:
+    """Room for what one world measures."""
+    outcomes = len(model.outcomes.kind)
+    paths = sum(path >= 0 for path in model.outcomes.path)
+    return Measures(
+        state=[0] * outcomes,
+        opened_at=[0.0] * outcomes,
+        closes_at=[0.0] * outcomes,
+        baseline=[0.0] * outcomes,
+        total=[0.0] * outcomes,
+        readings=[0] * outcomes,
+        read_at=[0.0] * outcomes,
+        truth=[0.0] * outcomes,
+        value=[0.0] * outcomes,
+        reached=[0] * outcomes,
+        path=[0.0] * (paths * model.grid.size),
+        stages=[0] * (len(model.lifecycles.start) * model.grid.size),
+    )
+
+
+def start_world(model: Model, world: World, field: Field, measures: Measures, seed: int, number: int) -> None:
+    """Put a world back to the scenario's start, with the luck of one number under one seed."""
+    world.key[0], world.key[1], world.key[2] = seed & MASK, seed >> 32, number
+    world.fault[0], world.fault[1] = NO_FAULT, -1
+    world.touched_sources[-1] = world.touched_outcomes[-1] = 0
+    for lifecycle in range(len(world.stage)):
+        world.stage[lifecycle] = model.lifecycles.start[lifecycle]
+        world.entered_at[lifecycle] = model.lifecycles.since[lifecycle]
+        world.entry[lifecycle] = model.lifecycles.identity[lifecycle]
+        world.entries[lifecycle] = 0
+    for event in range(len(world.fired)):
+        world.fired[event] = 0
+        world.last[event] = NEVER
+    for name in range(len(world.calendar)):
+        world.calendar[name] = model.calendar.start[name]
+    for variable in range(len(world.anchor)):
+        world.anchor[variable] = model.variables.start[variable]
+        world.anchored_at[variable] = 0.0
+        world.half_life[variable] = 0.0
+    for variable in range(len(world.anchor)):
+        if model.variables.rest[variable] >= 0:
+            start_moving(model, world, variable)
+    for slot in range(len(field.tile)):
+        field.tile[slot] = -1
+    for source in range(len(field.bound)):
+        field.considered_at[source] = 0.0
+        field.considered_band[source] = -1
+    begin(measures)
+
+
+def start_moving(model: Model, world: World, variable: int) -> None:
+    """The first rest and half-life of a variable that fades."""
+    low, high = model.variables.low[variable], model.variables.high[variable]
+    rest = finite(model, world, model.variables.rest[variable], 0.0)
+    world.rest[variable] = min(max(rest, low), high)
+    half_life = finite(model, world, model.variables.half_life[variable], 0.0)
+    if half_life <= 0.0:
+        fail(world, HALF_LIFE_NOT_POSITIVE, model.variables.half_life[variable])
+    world.half_life[variable] = half_life
