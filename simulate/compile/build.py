@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
 
 from simulate.compile.dates import time_of, value
 from simulate.compile.happenings import Happenings
@@ -12,6 +10,7 @@ from simulate.compile.measures import build_calendar, build_outcomes, build_topi
 from simulate.compile.naming import name_hash
 from simulate.compile.programs import Names, Programs
 from simulate.compile.stages import Stages
+from simulate.compiled import Compiled, Labels, OutcomeLabel
 from simulate.errors import Problem, ScenarioError
 from simulate.model.arithmetic import INFINITY
 from simulate.model.layout import Grid, Lifecycles, Model, Variables
@@ -19,44 +18,6 @@ from simulate.scenario.nodes import dotted
 from simulate.scenario.resolved import Outcome, Resolved
 
 MOST_POINTS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """What the indices of a model are called.
-
-    Attributes
-    ----------
-    programs : tuple of (str, str)
-        Where each program's expression stands in the scenario, and its text.
-    sources : tuple of str
-        What each source is, for messages.
-    """
-
-    title: str
-    question: str
-    policy: str
-    start: datetime
-    variables: tuple[str, ...]
-    lifecycles: tuple[str, ...]
-    stages: tuple[tuple[str, ...], ...]
-    mechanisms: tuple[str, ...]
-    owners: tuple[str, ...]
-    events: tuple[str, ...]
-    kinds: tuple[str, ...]
-    marks: tuple[tuple[str, ...], ...]
-    outcomes: tuple[Outcome, ...]
-    programs: tuple[tuple[str, str], ...]
-    placements: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A model with its labels; `hash` is that of the model and the names that it was made from."""
-
-    model: Model
-    labels: Labels
-    hash: str
 
 
 def compile_scenario(resolved: Resolved) -> Compiled:
@@ -168,7 +129,28 @@ def build_labels(resolved: Resolved, names: Names, programs: Programs, happening
         events=tuple(names.events),
         kinds=tuple(event.kind for event in events),
         marks=tuple(tuple(mark for mark, _ in event.marks) for event in events),
-        outcomes=tuple(resolved.outcomes.values()),
+        outcomes=tuple(outcome_label(resolved, outcome) for outcome in resolved.outcomes.values()),
         programs=tuple((dotted(source.path), source.text) for source in programs.sources),
-        placements=tuple((placement.policy, placement.event) for placement in resolved.placements),
+        placements=tuple(happenings.placements),
+        parameters=dict(names.values),
     )
+
+
+def outcome_label(resolved: Resolved, outcome: Outcome) -> OutcomeLabel:
+    """An outcome in words."""
+    text = outcome.event if outcome.expression is None else outcome.expression.text
+    if outcome.at_least is not None:
+        text = f"{text} at least {outcome.at_least.text} times"
+    if outcome.after and outcome.kind == "recovery":
+        text = f"{text} after {' or '.join(outcome.after)}"
+    parts = []
+    if outcome.opens is not None:
+        parts.append(f"from {outcome.opens.text}")
+    if outcome.closes is not None:
+        parts.append(f"by {outcome.closes.text}")
+    if outcome.after and outcome.kind != "recovery":
+        parts.append(f"after {' or '.join(outcome.after)}")
+    if outcome.within is not None:
+        parts.append(f"within {outcome.within.text}")
+    given = "" if outcome.given is None else outcome.given.text
+    return OutcomeLabel(outcome.name, outcome.kind, text or "", outcome.about, ", ".join(parts), given)

@@ -43,6 +43,7 @@ class Happenings:
         self.hazard_rates: list[int] = []
         self.dates: list[tuple[float, int]] = []
         self.triggers = Ranges()
+        self.placements: list[tuple[str, str]] = []
         for event in resolved.events.values():
             self.add_event(event)
 
@@ -141,7 +142,7 @@ class Happenings:
         lifecycle: int = -1,
         dates: list[tuple[float, int]] | None = None,
         distribution: int = -1,
-        placed: bool = False,
+        placement: int = -1,
     ) -> int:
         """One source of events."""
         first = len(self.dates)
@@ -156,7 +157,7 @@ class Happenings:
             first_date=first,
             last_date=len(self.dates),
             distribution=distribution,
-            placed=int(placed),
+            placement=placement,
         )
 
     def add_dates(self, event: Event, dates: Dates) -> None:
@@ -182,7 +183,17 @@ class Happenings:
 
     def add_placement(self, placement: Placement, time: float, number: int) -> None:
         identity = name_hash("placed", placement.event, str(number))
-        self.add_source(placement.event, identity, dates=[(time, identity)], placed=True)
+        self.add_source(
+            placement.event,
+            identity,
+            dates=[(time, identity)],
+            placement=self.number_placement(placement.policy, placement.event),
+        )
+
+    def number_placement(self, policy: str, event: str) -> int:
+        """The number under which refusals of a placement are counted."""
+        self.placements.append((policy, event))
+        return len(self.placements) - 1
 
     # -- rules -------------------------------------------------------------------------------------
 
@@ -209,7 +220,7 @@ class Happenings:
             delay=self.distribution(rule.delay),
             first_option=first,
             last_option=len(self.option_columns),
-            placed=int(rule.placed),
+            placement=self.number_placement(rule.policy, rule.options[0].event or "") if rule.policy else -1,
         )
         for trigger in dict.fromkeys(rule.on):
             self.triggers.add(self.names.events[trigger], reaction)

@@ -128,7 +128,10 @@ class Distributions(NamedTuple):
 
 
 class Reactions(NamedTuple):
-    """Rules by which an event causes others after a delay: responses, and the `after` of an event."""
+    """Rules by which an event causes others after a delay: responses, and the `after` of an event.
+
+    `placement` numbers what policies place, -1 for everything else.
+    """
 
     place: Ints
     name: Ints
@@ -137,7 +140,7 @@ class Reactions(NamedTuple):
     delay: Ints
     first_option: Ints
     last_option: Ints
-    placed: Ints
+    placement: Ints
     of_event: Ints
 
 
@@ -170,7 +173,7 @@ class Sources(NamedTuple):
     date: Floats
     date_identity: Ints
     distribution: Ints
-    placed: Ints
+    placement: Ints
 
 
 class Calendar(NamedTuple):

@@ -101,7 +101,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An answer to events: a response, or the `after` of an event."""
+    """An answer to events: a response, or the `after` of an event; `policy` names the one that placed it."""
 
     owner: str
     name: str
@@ -110,8 +110,8 @@ class Rule:
     probability: Expression | None
     delay: Distribution | None
     options: tuple[Option, ...]
-    placed: bool
     path: Path
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

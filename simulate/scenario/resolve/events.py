@@ -110,7 +110,6 @@ def resolve_cause(checker: Checker, cause: parts.Cause, event: str, path: Path) 
         probability=checker.probability(cause.probability, (*path, "probability"), scope),
         delay=delay_of(checker, cause.delay, (*path, "delay"), scope),
         options=(Option(event, None),),
-        placed=False,
         path=path,
     )
 
@@ -149,7 +148,6 @@ def resolve_response(checker: Checker, response: parts.Response, owner: str, pat
         probability=checker.probability(response.probability, (*path, "probability"), scope),
         delay=delay_of(checker, response.delay, (*path, "delay"), scope),
         options=tuple(options),
-        placed=False,
         path=path,
     )
 

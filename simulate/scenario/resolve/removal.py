@@ -21,14 +21,15 @@ def remove(checker: Checker, resolved: Resolved, without: Mapping[str, Path]) ->
             checker.fault(path, f"'{name}' is no event and no owner.rule{suggestion(name, allowed)}")
     gone = frozenset(without)
     resolved.without = gone
-    resolved.rules = [trimmed(rule, gone) for rule in resolved.rules if f"{rule.owner}.{rule.name}" not in gone]
+    kept = (trimmed(rule, gone) for rule in resolved.rules if f"{rule.owner}.{rule.name}" not in gone)
+    resolved.rules = [rule for rule in kept if rule.options]
     resolved.placements = [placement for placement in resolved.placements if placement.event not in gone]
     for name, event in resolved.events.items():
         if name in gone:
             resolved.events[name] = replace(event, rate=None, dates=(), causes=())
         else:
-            kept = tuple(cause for cause in event.causes if f"{name}.{cause.name}" not in gone)
-            resolved.events[name] = replace(event, causes=kept)
+            causes = tuple(cause for cause in event.causes if f"{name}.{cause.name}" not in gone)
+            resolved.events[name] = replace(event, causes=causes)
     for name, lifecycle in resolved.lifecycles.items():
         resolved.lifecycles[name] = trimmed_lifecycle(lifecycle, gone)
 

@@ -196,7 +196,7 @@ def add_policy(checker: Checker, resolved: Resolved, change: policies.Change) ->
             at = checker.when(placement.on, (*path, "on"))
             resolved.placements.append(Placement(policy, placement.event, at, path))
         elif placement.after is not None:
-            resolved.rules.append(placed_rule(checker, placement, number, (*path, "after")))
+            resolved.rules.append(placed_rule(checker, placement, policy, number, (*path, "after")))
 
 
 def placeable(checker: Checker, event: str, path: Path) -> bool:
@@ -210,7 +210,7 @@ def placeable(checker: Checker, event: str, path: Path) -> bool:
     return True
 
 
-def placed_rule(checker: Checker, placement: parts.Placement, number: int, path: Path) -> Rule:
+def placed_rule(checker: Checker, placement: parts.Placement, policy: str, number: int, path: Path) -> Rule:
     """A placement that follows an event."""
     assert placement.after is not None
     triggers = checker.events(placement.after.event, (*path, "event"))
@@ -224,8 +224,8 @@ def placed_rule(checker: Checker, placement: parts.Placement, number: int, path:
         probability=checker.probability(placement.after.probability, (*path, "probability"), scope),
         delay=delay_of(checker, placement.after.delay, (*path, "delay"), scope),
         options=(Option(placement.event, None),),
-        placed=True,
         path=path,
+        policy=policy,
     )
 
 

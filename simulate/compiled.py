@@ -1,0 +1,63 @@
+"""A compiled scenario: the model that engines run on, and the words by which people know its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from simulate.model.layout import Model
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeLabel:
+    """What people read of an outcome: its kind, its text, and the length of its window in days."""
+
+    name: str
+    kind: str
+    text: str
+    about: str
+    window: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What the indices of a model are called.
+
+    Attributes
+    ----------
+    owners : tuple of str
+        Actors, then mechanisms.
+    programs : tuple of (str, str)
+        Where each program's expression stands in the scenario, and its text.
+    placements : tuple of (str, str)
+        Policy and event of everything that policies place.
+    parameters : dict
+        Values of the parameters, times in days.
+    """
+
+    title: str
+    question: str
+    policy: str
+    start: datetime
+    variables: tuple[str, ...]
+    lifecycles: tuple[str, ...]
+    stages: tuple[tuple[str, ...], ...]
+    mechanisms: tuple[str, ...]
+    owners: tuple[str, ...]
+    events: tuple[str, ...]
+    kinds: tuple[str, ...]
+    marks: tuple[tuple[str, ...], ...]
+    outcomes: tuple[OutcomeLabel, ...]
+    programs: tuple[tuple[str, str], ...]
+    placements: tuple[tuple[str, str], ...]
+    parameters: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A model with its labels; `hash` is that of both, the same for the same scenario."""
+
+    model: Model
+    labels: Labels
+    hash: str

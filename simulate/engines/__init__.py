@@ -1,0 +1,1 @@
+"""How time passes: schedulers that ask the rules of `simulate.model` and hold none themselves."""

@@ -1,0 +1,390 @@
+"""The reference engine: one world in SimPy, each source, rule and clock a process that can be read aloud.
+
+It holds no rule: a process waits, asks `simulate.model`, and fires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import simpy
+
+from simulate.compiled import Compiled
+from simulate.engines.clock import FIRST_GENERATION, LOOKING, OPENING, READING, Clock, Process
+from simulate.engines.faults import fault_error, loop_error
+from simulate.engines.record import Events, WorldRecord
+from simulate.model import clocks, dynamics, field, observe, reaction
+from simulate.model.layout import Model
+from simulate.model.noise import child
+from simulate.model.worlds import allocate_field, allocate_measures, allocate_world, start_world
+
+MOST_AT_ONE_INSTANT = 10_000
+MOST_EVENTS = 1_000_000
+
+
+NAMED = 1
+ENDING = 2
+"""Under which a stage's entry has the events that tell a transition's name, or its coming end."""
+
+
+class TooManyEvents(Exception):
+    """A world reached the limit of events."""
+
+
+class Reference:
+    """Runs worlds of one model, one after the other."""
+
+    def __init__(self, compiled: Compiled, seed: int, most_events: int = MOST_EVENTS, widening: float = 1.0) -> None:
+        self.compiled = compiled
+        self.model = compiled.model
+        self.seed = seed
+        self.most_events = most_events
+        self.world = allocate_world(self.model)
+        self.field = allocate_field(self.model, widening)
+        self.measures = allocate_measures(self.model)
+        self.clock = Clock()
+        self.events = Events()
+        self.generation = FIRST_GENERATION
+        self.at_this_instant = 0
+        self.instant = -1.0
+        self.looking: list[simpy.Process | None] = []
+        self.refused: list[int] = []
+        self.happened: dict[int, list[simpy.Event]] = {}
+        self.expiring = expiries(self.model)
+
+    # -- one world ---------------------------------------------------------------------------------
+
+    def run(self, number: int, actors: Iterable[Callable[[Reference], Process]] = ()) -> WorldRecord:
+        """Run one world from the start to the horizon.
+
+        Parameters
+        ----------
+        number : int
+            Which world: its luck depends on this number and the seed alone.
+        actors : iterable of callables
+            Further processes written in Python; each is called with this engine.
+        """
+        start_world(self.model, self.world, self.field, self.measures, self.seed, number)
+        self.clock = Clock()
+        self.events = Events()
+        self.instant, self.at_this_instant = -1.0, 0
+        self.happened = {}
+        self.refused = [0] * len(self.compiled.labels.placements)
+        self.check()
+        self.start_processes()
+        for actor in actors:
+            self.clock.process(actor(self))
+        capped = False
+        try:
+            self.clock.run(until=self.clock.at(self.model.grid.horizon, (OPENING - 2,)))
+        except TooManyEvents:
+            capped = True
+        else:
+            for outcome in range(len(self.measures.state)):
+                observe.close_window(self.model, self.world, self.measures, outcome)
+            self.check()
+        return WorldRecord(
+            number=number,
+            events=self.events,
+            values=list(self.measures.value),
+            reached=list(self.measures.reached),
+            left_out=[int(state != observe.CLOSED) for state in self.measures.state],
+            paths=list(self.measures.path),
+            stages=list(self.measures.stages),
+            refused=self.refused,
+            capped=capped,
+        )
+
+    def start_processes(self) -> None:
+        """Everything that acts by itself."""
+        sources = self.model.sources
+        self.looking = []
+        for source in range(len(sources.event)):
+            is_field = sources.rate[source] >= 0 or sources.lifecycle[source] >= 0
+            process = self.clock.process(self.at_its_rate(source) if is_field else self.on_its_dates(source))
+            self.looking.append(process if is_field else None)
+        self.clock.process(self.by_the_calendar())
+        self.clock.process(self.on_the_grid())
+        for lifecycle in range(len(self.world.stage)):
+            self.start_clocks(lifecycle, -1)
+        for outcome in range(len(self.model.outcomes.kind)):
+            if self.model.outcomes.after[outcome] == 0:
+                self.open_window(outcome)
+
+    def check(self) -> None:
+        """Stop at the first number that means nothing."""
+        if self.world.fault[0] != 0:
+            raise fault_error(self.compiled, self.world, self.now)
+
+    @property
+    def now(self) -> float:
+        """Days from the start."""
+        return float(self.clock.now)
+
+    # -- processes ---------------------------------------------------------------------------------
+
+    def at_its_rate(self, source: int) -> Process:
+        """A source with a rate: wait for the next point under a bound, look, and fire if it lies below."""
+        while True:
+            try:
+                when, found = field.next_candidate(self.model, self.world, self.field, source, self.now)
+                self.check()
+                if when >= self.model.grid.horizon:
+                    when = self.model.grid.horizon
+                yield self.clock.at(when, (LOOKING, source))
+                if found and field.fires(self.model, self.world, self.field, source, self.now):
+                    self.clock.process(self.arrive(source))
+                self.check()
+            except simpy.Interrupt:
+                field.consider_all_until(self.field, source, self.now)
+
+    def arrive(self, source: int) -> Process:
+        """A point lay below the rate: its event is due now, in its place among all that is."""
+        sources, transitions = self.model.sources, self.model.transitions
+        identity = self.field.found_identity[source]
+        lifecycle = sources.lifecycle[source]
+        if lifecycle < 0:
+            yield from self.turn(self.now, sources.place[source], -1, FIRST_GENERATION)
+            self.happen(sources.event[source], identity, -1)
+        else:
+            transition = sources.hazard[sources.first_hazard[source] + self.world.stage[lifecycle]]
+            yield from self.turn(self.now, transitions.place[transition], -1, FIRST_GENERATION)
+            self.move(transition, identity, -1)
+
+    def on_its_dates(self, source: int) -> Process:
+        """A source with known dates, or one that is drawn."""
+        sources = self.model.sources
+        place = sources.place[source]
+        if sources.distribution[source] >= 0:
+            identity = sources.identity[source]
+            when = reaction.delay(self.model, self.world, sources.distribution[source], identity, 0.0)
+            self.check()
+            yield from self.turn(when, place, -1, FIRST_GENERATION)
+            self.happen(sources.event[source], identity, -1)
+        for row in range(sources.first_date[source], sources.last_date[source]):
+            yield from self.turn(sources.date[row], place, -1, FIRST_GENERATION)
+            if sources.placement[source] >= 0:
+                self.place(sources.event[source], sources.date_identity[row], -1, sources.placement[source])
+            else:
+                self.happen(sources.event[source], sources.date_identity[row], -1)
+
+    def by_the_calendar(self) -> Process:
+        """Names that are switched at known dates, before anything else at their instant."""
+        for row in range(len(self.model.calendar.time)):
+            yield self.clock.at(self.model.calendar.time[row], (FIRST_GENERATION, -1))
+            dynamics.switch(self.model, self.world, row, self.now)
+            outcomes = self.touched()
+            if outcomes:
+                self.read_at(self.now, outcomes)
+            self.check()
+
+    def on_the_grid(self) -> Process:
+        """Readings at regular times, after all that happens at them."""
+        for point in range(self.model.grid.size):
+            yield self.clock.at(point * self.model.grid.step, (READING,))
+            observe.read_grid(self.model, self.world, self.measures, point, self.now)
+            self.check()
+
+    # -- windows and readings ----------------------------------------------------------------------
+
+    def open_window(self, outcome: int) -> None:
+        """Open a window at its date, before all that happens then; close it likewise."""
+        outcomes = self.model.outcomes
+        opens, closes = outcomes.opens[outcome], outcomes.closes[outcome]
+
+        def begin() -> None:
+            observe.open_window(self.model, self.world, self.measures, outcome, opens, closes)
+            self.check()
+
+        self.clock.call(opens, (OPENING, 1, outcome), begin)
+        self.attend(outcome, opens, closes)
+
+    def attend(self, outcome: int, opens: float, closes: float) -> None:
+        """Read an open window first at the end of its first instant, and see to its close."""
+        self.read_at(opens, [outcome])
+        if closes < self.model.grid.horizon:
+            self.clock.call(closes, (OPENING, 0, outcome), lambda: self.close_window(outcome))
+
+    def close_window(self, outcome: int) -> None:
+        observe.close_window(self.model, self.world, self.measures, outcome)
+        self.check()
+
+    def read_at(self, time: float, outcomes: list[int]) -> None:
+        """Read outcomes after all that happens at a time."""
+
+        def read() -> None:
+            for outcome in outcomes:
+                observe.read(self.model, self.world, self.measures, outcome, self.now)
+            self.check()
+
+        if time < self.model.grid.horizon:
+            self.clock.call(time, (READING,), read)
+
+    def touched(self) -> list[int]:
+        """Wake the sources that read something changed; returns the outcomes that do."""
+        world = self.world
+        for row in range(world.touched_sources[-1]):
+            process = self.looking[world.touched_sources[row]]
+            if process is not None and process.is_alive and process is not self.clock.active_process:
+                process.interrupt()
+        outcomes = [world.touched_outcomes[row] for row in range(world.touched_outcomes[-1])]
+        dynamics.settle(world)
+        return outcomes
+
+    # -- events ------------------------------------------------------------------------------------
+
+    def turn(self, time: float, place: int, parent: int, generation: int) -> Process:
+        """Wait for a time, and there for one's place among all that is due."""
+        yield self.clock.at(time, (generation, place, parent))
+        self.generation = generation
+
+    def next_turn(self, time: float, place: int, parent: int) -> Process:
+        """Wait for one's turn because of event `parent`: in the next generation if it is at once."""
+        generation = self.generation + 1 if time <= self.now else FIRST_GENERATION
+        return self.turn(max(time, self.now), place, parent, generation)
+
+    def happen(self, event: int, identity: int, parent: int, placed: bool = False) -> bool:
+        """Let an event happen if its guards hold; returns whether it did."""
+        happens = dynamics.happens(self.model, self.world, event, identity, self.now, placed)
+        self.check()
+        if happens:
+            self.fire(event, -1, False, identity, parent)
+        return happens
+
+    def place(self, event: int, identity: int, parent: int, placement: int) -> None:
+        """Let an event happen that a policy places; its `when` may still refuse it."""
+        if not self.happen(event, identity, parent, placed=True):
+            self.refused[placement] += 1
+
+    def move(self, transition: int, identity: int, parent: int) -> None:
+        """Make a transition by clock or rate, which is its own stage event, if its guards hold."""
+        allowed = dynamics.allowed(self.model, self.world, transition, identity, self.now)
+        self.check()
+        if allowed:
+            self.fire(self.model.transitions.stage_event[transition], transition, True, identity, parent)
+
+    def fire(self, event: int, transition: int, moves: bool, identity: int, parent: int) -> None:
+        """Record an event, apply it, and start what follows from it."""
+        number = self.record(event, identity, parent)
+        outcomes = self.model.outcomes
+        for row in range(outcomes.first_of_event[event], outcomes.last_of_event[event]):
+            outcome = outcomes.of_event[row]
+            if observe.open_after(self.model, self.world, self.measures, outcome, self.now):
+                self.attend(outcome, self.now, self.measures.closes_at[outcome])
+        dynamics.fire(self.model, self.world, event, transition, moves, identity, self.now)
+        self.check()
+        for outcome in self.touched():
+            observe.read(self.model, self.world, self.measures, outcome, self.now)
+        self.check()
+        for row in range(self.world.taken_count[0]):
+            self.clock.process(self.enter(self.world.taken[row], identity, number))
+        if transition >= 0:
+            self.settle_in(transition, identity, number)
+        marks = self.events.marks[number]
+        for row in range(self.model.events.first_reaction[event], self.model.events.last_reaction[event]):
+            self.clock.process(self.answer(self.model.reactions.of_event[row], event, marks, identity, number))
+        for outcome, duration in self.expiring[event]:
+            self.read_at(self.now + duration, [outcome])
+        for waiting in self.happened.pop(event, ()):
+            waiting.succeed(number)
+
+    def record(self, event: int, identity: int, parent: int) -> int:
+        """Write an event down, unless it is one too many."""
+        if self.now != self.instant:
+            self.instant, self.at_this_instant = self.now, 0
+        self.at_this_instant += 1
+        if self.at_this_instant > MOST_AT_ONE_INSTANT:
+            raise loop_error(self.compiled, self.events, self.world.key[2], MOST_AT_ONE_INSTANT)
+        if len(self.events) >= self.most_events:
+            raise TooManyEvents
+        marks = self.model.marks
+        first, last = self.model.events.first_mark[event], self.model.events.last_mark[event]
+        values = tuple(self.world.mark[marks.slot[mark]] for mark in range(first, last))
+        return self.events.add(self.now, event, identity, parent, values)
+
+    # -- what follows from an event ----------------------------------------------------------------
+
+    def enter(self, transition: int, cause: int, parent: int) -> Process:
+        """A transition that an event brought: its stage event joins the next generation."""
+        transitions = self.model.transitions
+        identity = child(cause, transitions.name[transition])
+        yield from self.next_turn(self.now, transitions.place[transition], parent)
+        self.fire(transitions.stage_event[transition], transition, False, identity, parent)
+
+    def settle_in(self, transition: int, identity: int, number: int) -> None:
+        """A stage was entered: its clocks start, and a named transition tells its name."""
+        lifecycle = self.model.transitions.lifecycle[transition]
+        if self.world.entry[lifecycle] == identity:
+            self.start_clocks(lifecycle, number)
+        if self.model.transitions.named_event[transition] >= 0:
+            self.clock.process(self.tell_name(transition, identity, number))
+
+    def tell_name(self, transition: int, identity: int, parent: int) -> Process:
+        """The event by which a named transition is known."""
+        event = self.model.transitions.named_event[transition]
+        yield from self.next_turn(self.now, self.model.transitions.place[transition], parent)
+        self.fire(event, -1, False, child(identity, NAMED), parent)
+
+    def start_clocks(self, lifecycle: int, parent: int) -> None:
+        """Start every clock of a lifecycle's present stage."""
+        transitions = self.model.transitions
+        for transition in range(transitions.first_of_lifecycle[lifecycle], transitions.last_of_lifecycle[lifecycle]):
+            due = clocks.due(self.model, self.world, transition, self.now)
+            self.check()
+            if due >= self.model.grid.horizon:
+                continue
+            self.clock.process(self.by_clock(transition, due, parent))
+            ending = transitions.ending[transitions.endings[transition] + self.world.stage[lifecycle]]
+            warning = due - transitions.warn[transition]
+            if ending >= 0 and warning >= self.now:
+                self.clock.process(self.warn(transition, ending, warning, parent))
+
+    def by_clock(self, transition: int, due: float, parent: int) -> Process:
+        """A transition that comes due unless its stage is left before."""
+        lifecycle = self.model.transitions.lifecycle[transition]
+        identity = clocks.clock_identity(self.model, self.world, transition)
+        entry = self.world.entries[lifecycle]
+        yield from self.next_turn(due, self.model.transitions.place[transition], parent)
+        if self.world.entries[lifecycle] == entry:
+            self.move(transition, identity, parent)
+
+    def warn(self, transition: int, event: int, due: float, parent: int) -> Process:
+        """The event that a stage is about to end, unless it is left before."""
+        lifecycle = self.model.transitions.lifecycle[transition]
+        identity = child(clocks.clock_identity(self.model, self.world, transition), ENDING)
+        entry = self.world.entries[lifecycle]
+        yield from self.next_turn(due, self.model.transitions.place[transition], parent)
+        if self.world.entries[lifecycle] == entry:
+            self.fire(event, -1, False, identity, parent)
+
+    def answer(self, rule: int, trigger: int, marks: tuple[float, ...], cause: int, parent: int) -> Process:
+        """A rule's answer to an event: wait, see whether the guards hold, choose, act."""
+        reactions = self.model.reactions
+        identity = child(cause, reactions.name[rule])
+        dynamics.recall_marks(self.model, self.world, trigger, marks)
+        delay = reaction.delay(self.model, self.world, reactions.delay[rule], identity, self.now)
+        self.check()
+        yield from self.next_turn(self.now + delay, reactions.place[rule], parent)
+        dynamics.recall_marks(self.model, self.world, trigger, marks)
+        decides = reaction.decides(self.model, self.world, rule, identity, self.now)
+        self.check()
+        if not decides:
+            return
+        event = reaction.choose(self.model, self.world, rule, identity, trigger, marks, self.now)
+        self.check()
+        if event < 0:
+            return
+        if reactions.placement[rule] >= 0:
+            self.place(event, identity, parent, reactions.placement[rule])
+        else:
+            self.happen(event, identity, parent)
+
+
+def expiries(model: Model) -> list[list[tuple[int, float]]]:
+    """For each event, the outcomes that must be read again so long after it, when a `recent` expires."""
+    expiring: list[list[tuple[int, float]]] = [[] for _ in model.events.when]
+    for outcome, program in enumerate(model.outcomes.program):
+        if program >= 0:
+            for row in range(model.topics.first_recent[program], model.topics.last_recent[program]):
+                expiring[model.topics.recent_event[row]].append((outcome, model.topics.recent_duration[row]))
+    return expiring
