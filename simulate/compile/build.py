@@ -70,16 +70,15 @@ def number_names(resolved: Resolved) -> Names:
     for event in resolved.events.values():
         for mark, _ in event.marks:
             marks.setdefault(mark, len(marks))
-    values = resolved.values
     return Names(
         variables={name: index for index, name in enumerate(resolved.variables)},
+        moving=frozenset(index for index, each in enumerate(resolved.variables.values()) if each.half_life),
         lifecycles={name: index for index, name in enumerate(resolved.lifecycles)},
         stages={name: lifecycle.stages for name, lifecycle in resolved.lifecycles.items()},
         events={name: index for index, name in enumerate(resolved.events)},
         calendar={name: index for index, name in enumerate(resolved.calendar)},
-        parameters={name: index for index, name in enumerate(values)},
         marks=marks,
-        values=values,
+        values=resolved.values,
         indicators=resolved.indicators,
     )
 

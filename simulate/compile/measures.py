@@ -38,8 +38,7 @@ def build_outcomes(resolved: Resolved, names: Names, programs: Programs) -> Outc
         )
         paths += kind == observe.TRAJECTORY
         program = columns["program"][index]
-        moving = program >= 0 and any(moves(resolved, names, v) for v in programs.reads[program].variables)
-        columns["on_grid"][index] = int(kind in ON_GRID or (kind in CONDITIONS and moving))
+        columns["on_grid"][index] = int(kind in ON_GRID or (kind in CONDITIONS and programs.moves(program)))
         for event in outcome.after:
             openers.add(names.events[event], index)
     first, last, of_event = openers.layout(len(names.events))
@@ -51,12 +50,6 @@ def closing(resolved: Resolved, outcome: Outcome, names: Names) -> float:
     if outcome.closes is None:
         return resolved.horizon
     return min(time_of(outcome.closes, names.values), resolved.horizon)
-
-
-def moves(resolved: Resolved, names: Names, variable: int) -> bool:
-    """Whether a variable changes between events."""
-    name = list(names.variables)[variable]
-    return resolved.variables[name].half_life is not None
 
 
 def build_calendar(resolved: Resolved, names: Names) -> Calendar:

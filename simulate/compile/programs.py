@@ -21,17 +21,19 @@ Row = tuple[int, int, int, int]
 
 @dataclass(slots=True)
 class Names:
-    """Indices of everything that an expression can read, and the values of parameters.
+    """Indices of everything that an expression can read, and the values of parameters, which are constants.
+
+    `moving` are the variables that change between events.
 
     Marks of the same name share a slot, whichever event draws them.
     """
 
     variables: dict[str, int]
+    moving: frozenset[int]
     lifecycles: dict[str, int]
     stages: dict[str, tuple[str, ...]]
     events: dict[str, int]
     calendar: dict[str, int]
-    parameters: dict[str, int]
     marks: dict[str, int]
     values: dict[str, float]
     indicators: dict[str, Expression]
@@ -113,8 +115,12 @@ class Programs:
     def code(self) -> Code:
         """Everything compiled so far."""
         operation, a, b, c = zip(*self.rows, strict=True) if self.rows else ((), (), (), ())
-        values = [self.names.values[name] for name in self.names.parameters]
-        return Code(self.first, self.last, operation, a, b, c, self.constants, values, self.stage_set)
+        moving = [int(self.moves(program)) for program in range(len(self.first))]
+        return Code(self.first, self.last, moving, operation, a, b, c, self.constants, self.stage_set)
+
+    def moves(self, program: int) -> bool:
+        """Whether a program reads a variable that changes between events."""
+        return program >= 0 and not self.names.moving.isdisjoint(self.reads[program].variables)
 
 
 class Writer:
@@ -179,7 +185,7 @@ class Writer:
         return self.row(operation, a, b, c)
 
     def parameter(self, node: Tree, _: list[int]) -> int:
-        return self.row(op.PARAMETER, self.names.parameters[str(node.value)])
+        return self.constant(self.names.values[str(node.value)])
 
     def state(self, node: Tree, _: list[int]) -> int:
         variable = self.names.variables[str(node.value)]

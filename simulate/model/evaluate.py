@@ -9,7 +9,6 @@ from simulate.model.operations import (
     COUNT,
     FIRST_OPERATION,
     MARK,
-    PARAMETER,
     RECENT,
     STAGE,
     STATE,
@@ -18,13 +17,9 @@ from simulate.model.relaxation import value_at
 
 
 def leaf(model: Model, world: World, operation: int, a: int, b: int, time: float) -> float:
-    """What a leaf reads; a state variable is read at `time`, everything else as it stands."""
+    """What a name reads; a state variable is read at `time`, everything else as it stands."""
     if operation == STATE:
         return value_at(world, a, time)
-    if operation == CONSTANT:
-        return model.code.constant[a]
-    if operation == PARAMETER:
-        return model.code.parameter[a]
     if operation == STAGE:
         return float(model.code.stage_set[b + world.stage[a]])
     if operation == CALENDAR:
@@ -48,6 +43,8 @@ def evaluate(model: Model, world: World, program: int, time: float) -> float:
         b = code.b[first + row]
         if operation >= FIRST_OPERATION:
             register[row] = operate(operation, register[a], register[b], register[code.c[first + row]])
+        elif operation == CONSTANT:
+            register[row] = code.constant[a]
         elif operation == RECENT:
             register[row] = 1.0 if time - world.last[a] < register[b] else 0.0
         else:
@@ -98,6 +95,8 @@ def bound(model: Model, world: World, program: int, start: float, end: float) ->
         if operation >= FIRST_OPERATION:
             c = code.c[first + row]
             low[row], high[row] = operate_interval(operation, low[a], high[a], low[b], high[b], low[c], high[c])
+        elif operation == CONSTANT:
+            low[row] = high[row] = code.constant[a]
         elif operation == STATE:
             now = value_at(world, a, start)
             later = value_at(world, a, end)

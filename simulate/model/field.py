@@ -60,13 +60,13 @@ def points_in_tile(u: float) -> int:
     return points
 
 
-def tile_slot(model: Model, world: World, field: Field, source: int, band: int, tile: int) -> int:
+def tile_slot(world: World, field: Field, source: int, band: int, tile: int) -> int:
     """Where a tile is kept, after drawing its points if it is not there yet."""
     slot = (source * BANDS + band) * SLOTS + (tile & 1)
     if field.tile[slot] == tile:
         return slot
     field.tile[slot] = tile
-    identity = child(child(model.sources.identity[source], band), tile)
+    identity = child(field.band_identity[source * BANDS + band], tile)
     field.tile_identity[slot] = identity
     seed_low, seed_high, number = world.key[0], world.key[1], world.key[2]
     count = points_in_tile(uniform(seed_low, seed_high, number, identity, POINTS))
@@ -97,7 +97,7 @@ def consider_all_until(field: Field, source: int, time: float) -> None:
     field.considered_band[source] = BANDS
 
 
-def search(model: Model, world: World, field: Field, source: int, highest: float, until: float) -> bool:
+def search(world: World, field: Field, source: int, highest: float, until: float) -> bool:
     """Find the next point below `highest` and before `until`; it becomes the considered one.
 
     Its time stands in `considered_at`, its level in `found_level`, its identity in `found_identity`.
@@ -111,7 +111,7 @@ def search(model: Model, world: World, field: Field, source: int, highest: float
         height = band_height(band)
         tile = math.floor(start * height)
         while tile / height < best:
-            slot = tile_slot(model, world, field, source, band, tile)
+            slot = tile_slot(world, field, source, band, tile)
             for point in range(field.points[slot]):
                 time = field.time[slot * MOST_POINTS + point]
                 if (
@@ -159,6 +159,9 @@ def stretch(model: Model, world: World, field: Field, program: int, start: float
     rate now. Any choice gives the same events.
     """
     now = rate(model, world, program, start)
+    if model.code.moving[program] == 0:
+        field.highest[0] = now * MARGIN * field.widening[0]
+        return end
     while True:
         _, highest = bound(model, world, program, start, end)
         highest *= MARGIN * field.widening[0]
@@ -188,7 +191,7 @@ def next_candidate(model: Model, world: World, field: Field, source: int, now: f
     if world.fault[0] != 0:
         return now, False
     field.bound[source] = field.highest[0]
-    if search(model, world, field, source, field.highest[0], end):
+    if search(world, field, source, field.highest[0], end):
         return field.considered_at[source], True
     field.considered_at[source] = end
     field.considered_band[source] = -1

@@ -15,16 +15,19 @@ MutableFloats = MutableSequence[float]
 
 
 class Code(NamedTuple):
-    """Programs: rows of one operation and up to three operands, each an earlier row of its program."""
+    """Programs: rows of one operation and up to three operands, each an earlier row of its program.
+
+    `moving` says which programs change between events.
+    """
 
     first: Ints
     last: Ints
+    moving: Ints
     operation: Ints
     a: Ints
     b: Ints
     c: Ints
     constant: Floats
-    parameter: Floats
     stage_set: Ints
 
 
@@ -304,6 +307,7 @@ class World(NamedTuple):
 class Field(NamedTuple):
     """The random fields of one world: drawn tiles, and for each source the point considered last."""
 
+    band_identity: MutableInts
     tile: MutableInts
     tile_identity: MutableInts
     points: MutableInts

@@ -2,13 +2,12 @@
 
 # Leaves: what they read stands in the first operand of their row.
 CONSTANT = 0
-PARAMETER = 1
-STATE = 2
-STAGE = 3
-CALENDAR = 4
-COUNT = 5
+STATE = 1
+STAGE = 2
+CALENDAR = 3
+COUNT = 4
+MARK = 5
 RECENT = 6
-MARK = 7
 
 # Operations: their operands are earlier rows of the same program.
 FIRST_OPERATION = 10

@@ -3,7 +3,7 @@
 from simulate.model.evaluate import fail, finite
 from simulate.model.field import BANDS, MOST_POINTS, SLOTS
 from simulate.model.layout import HALF_LIFE_NOT_POSITIVE, NO_FAULT, Field, Ints, Measures, Model, World
-from simulate.model.noise import MASK
+from simulate.model.noise import MASK, child
 from simulate.model.observe import begin
 
 NEVER = -1e300
@@ -59,6 +59,7 @@ def allocate_field(model: Model, widening: float = 1.0) -> Field:
     sources = len(model.sources.event)
     slots = sources * BANDS * SLOTS
     return Field(
+        band_identity=[child(identity, band) for identity in model.sources.identity for band in range(BANDS)],
         tile=[-1] * slots,
         tile_identity=[0] * slots,
         points=[0] * slots,
