@@ -1,1 +1,41 @@
-"""Simulate: a scenario simulation engine for policy analysis. Same luck, different policy."""
+"""Simulate: a scenario simulation engine for policy analysis. Same luck, different policy.
+
+>>> from simulate import load, run, trace
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from simulate.version import __version__
+
+if TYPE_CHECKING:
+    from simulate.scenario.loading import Scenario, load, loads
+    from simulate.studies.run import Result, run
+    from simulate.studies.trace import Trace, trace
+
+HOMES = {
+    "Scenario": "simulate.scenario.loading",
+    "load": "simulate.scenario.loading",
+    "loads": "simulate.scenario.loading",
+    "Result": "simulate.studies.run",
+    "run": "simulate.studies.run",
+    "Trace": "simulate.studies.trace",
+    "trace": "simulate.studies.trace",
+}
+"""Where each public name lives; it is imported when it is first asked for, so that commands start fast."""
+
+__all__ = ["Result", "Scenario", "Trace", "__version__", "load", "loads", "run", "trace"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in HOMES:
+        raise AttributeError(f"module 'simulate' has no attribute '{name}'")
+    value = getattr(import_module(HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

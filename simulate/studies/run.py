@@ -1,0 +1,187 @@
+"""`run`: many worlds of one scenario under one policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulate.compile import compile_scenario
+from simulate.compiled import Compiled
+from simulate.engines.reference import MOST_EVENTS
+from simulate.errors import UsageError
+from simulate.model import observe
+from simulate.scenario.loading import Scenario
+from simulate.studies.summary import Summary, as_json, summarise
+from simulate.studies.worlds import Progress, WorldTable, run_worlds
+from simulate.version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+LAST_SEED = 2**64 - 1
+LAST_WORLD = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Result:
+    """What many worlds of a scenario came to.
+
+    Attributes
+    ----------
+    compiled : Compiled
+        The model that was run, with its words.
+    scenario : str
+        The scenario's file.
+    table : WorldTable
+        One row for each world.
+    seed : int
+    engine : str
+    """
+
+    compiled: Compiled
+    scenario: str
+    table: WorldTable
+    seed: int
+    engine: str
+
+    @cached_property
+    def outcomes(self) -> dict[str, Summary]:
+        """The estimate of every outcome, by name."""
+        return summarise(self.compiled, self.table)
+
+    @property
+    def worlds(self) -> pd.DataFrame:
+        """One row for each world and one column for each outcome; NaN where a world is left out.
+
+        A `first` or `recovery` gives days, with a second column that says whether they were reached.
+        """
+        import pandas as pd
+
+        columns: dict[str, Any] = {}
+        for index, label in enumerate(self.compiled.labels.outcomes):
+            if label.kind == "trajectory":
+                continue
+            columns[label.name] = self.table.values[:, index]
+            if self.compiled.model.outcomes.kind[index] in (observe.FIRST, observe.RECOVERY):
+                reached = self.table.reached[:, index].astype(float)
+                columns[f"{label.name}_reached"] = np.where(self.table.left_out[:, index], np.nan, reached)
+        return pd.DataFrame(columns, index=pd.Index(self.table.numbers, name="world"))
+
+    @property
+    def trajectories(self) -> xr.Dataset:
+        """Every trajectory, with dimensions world and day."""
+        import xarray as xr
+
+        grid = self.compiled.model.grid
+        outcomes = self.compiled.model.outcomes
+        coordinates = {"world": self.table.numbers, "day": np.arange(grid.size) * grid.step}
+        data = {
+            label.name: (("world", "day"), self.table.paths[:, outcomes.path[index]], {"expression": label.text})
+            for index, label in enumerate(self.compiled.labels.outcomes)
+            if label.kind == "trajectory"
+        }
+        start = self.compiled.labels.start.date().isoformat()
+        dataset = xr.Dataset(data, coords=coordinates, attrs={"start": start})
+        dataset["day"].attrs["units"] = f"days since {start}"
+        return dataset
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain values."""
+        labels = self.compiled.labels
+        worlds = int((~self.table.capped).sum())
+        result: dict[str, Any] = {
+            "scenario": labels.title,
+            "policy": labels.policy,
+            "seed": self.seed,
+            "worlds": worlds,
+            "engine": self.engine,
+            "version": __version__,
+            "model_hash": self.compiled.hash,
+            "outcomes": {
+                label.name: as_json(label.kind, self.outcomes[label.name], worlds) for label in labels.outcomes
+            },
+        }
+        if self.table.capped.any():
+            result["capped"] = int(self.table.capped.sum())
+        if labels.placements:
+            result["refused_placements"] = int(self.table.refused.sum())
+        return result
+
+    def _repr_html_(self) -> str:
+        from simulate.studies.notebook import result_html
+
+        return result_html(self)
+
+
+def check_numbers(seed: int, worlds: int, first: int = 0) -> None:
+    """Refuse seeds and worlds that do not exist."""
+    if not 0 <= seed <= LAST_SEED:
+        raise UsageError(f"seed {seed}: seeds run from 0 to {LAST_SEED}")
+    if worlds < 1 or not 0 <= first <= first + worlds - 1 <= LAST_WORLD:
+        raise UsageError(f"{worlds} worlds from world {first}: at least one, and none beyond world {LAST_WORLD}")
+
+
+def run(
+    scenario: Scenario,
+    worlds: int = 1000,
+    seed: int = 1,
+    *,
+    workers: int = 1,
+    max_events: int = MOST_EVENTS,
+    allow_capped: bool = False,
+    progress: Progress | None = None,
+) -> Result:
+    """Run worlds 0 to `worlds - 1` of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With the policies and parameter values to run.
+    worlds : int
+        How many; each is the same under every policy and parameter value.
+    seed : int
+        Another seed gives other worlds.
+    workers : int
+        Processes to run in, spawned; 1 stays in this one. Makes no difference to any world. A script that
+        asks for more must guard its top level with ``if __name__ == "__main__":``.
+    max_events : int
+        A world that reaches so many events stops.
+    allow_capped : bool
+        Leave such worlds out, instead of failing.
+    progress : callable, optional
+        Told how many worlds are done, of how many.
+
+    Raises
+    ------
+    UsageError, ScenarioError, RunError
+
+    Examples
+    --------
+    >>> from simulate import loads, run
+    >>> result = run(loads('''
+    ... scenario: Coin
+    ... start: 2022-08-01
+    ... horizon: 1 yr
+    ... shocks: {ruling: {rate: 2/yr}}
+    ... outcomes: {rulings: {count: ruling}}
+    ... '''), worlds=100)
+    >>> 1.0 < result.outcomes["rulings"].mean < 3.0
+    True
+    """
+    check_numbers(seed, worlds)
+    compiled = compile_scenario(scenario.resolved())
+    table = run_worlds(
+        compiled,
+        seed,
+        0,
+        worlds,
+        workers=workers,
+        most_events=max_events,
+        allow_capped=allow_capped,
+        progress=progress,
+    )
+    return Result(compiled, scenario.name, table, seed, "reference")

@@ -1,0 +1,143 @@
+"""Estimates from worlds, each with an interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+CONFIDENCE = 0.95
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+Column = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean or a share over worlds.
+
+    Attributes
+    ----------
+    mean, sd : float or None
+        Over worlds; None without worlds (and `sd` with one).
+    low, high : float or None
+        Ends of the interval at the stated confidence.
+    worlds : int
+        How many were counted.
+    """
+
+    mean: float | None
+    sd: float | None
+    low: float | None
+    high: float | None
+    worlds: int
+
+
+def share(values: Column) -> Estimate:
+    """A probability from zeros and ones, with Wilson's score interval (Wilson 1927): never of no width."""
+    worlds = len(values)
+    if worlds == 0:
+        return Estimate(None, None, None, None, 0)
+    hits = int(values.sum())
+    interval = stats.binomtest(hits, worlds).proportion_ci(CONFIDENCE, method="wilson")
+    sd = float(values.std(ddof=1)) if worlds > 1 else None
+    return Estimate(hits / worlds, sd, float(interval.low), float(interval.high), worlds)
+
+
+def mean(values: Column) -> Estimate:
+    """A mean with Student's interval."""
+    worlds = len(values)
+    if worlds == 0:
+        return Estimate(None, None, None, None, 0)
+    centre = float(values.mean())
+    if worlds == 1:
+        return Estimate(centre, None, None, None, 1)
+    sd = float(values.std(ddof=1))
+    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, worlds - 1)) * sd / worlds**0.5
+    return Estimate(centre, sd, centre - half, centre + half, worlds)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToEvent:
+    """A time that some worlds do not reach before their window ends.
+
+    Attributes
+    ----------
+    probability, low, high : float or None
+        That it is reached by the end of the longest window, with its interval.
+    quantiles : dict
+        Days by which a share of worlds has reached it; None where so many never do.
+    restricted_mean : float or None
+        Mean days up to the end of the longest window, worlds that do not reach it counted with that end.
+    days, reached : arrays
+        The product-limit curve: the share of worlds that has reached it by each day.
+    """
+
+    probability: float | None
+    low: float | None
+    high: float | None
+    quantiles: dict[str, float | None]
+    restricted_mean: float | None
+    worlds: int
+    days: Column
+    reached: Column
+
+
+def time_to_event(days: Column, reached: npt.NDArray[np.bool_]) -> TimeToEvent:
+    """The product-limit estimate (Kaplan and Meier 1958), with the window's end as censoring.
+
+    The interval is Wilson's where all windows are equally long; otherwise Greenwood's on the scale of
+    log(-log).
+    """
+    worlds = len(days)
+    if worlds == 0:
+        nothing = np.zeros(0)
+        return TimeToEvent(None, None, None, dict.fromkeys(map(str, QUANTILES)), None, 0, nothing, nothing)
+    data = stats.CensoredData(uncensored=days[reached], right=days[~reached])
+    survival = stats.ecdf(data).sf
+    end = float(days.max())
+    times = np.asarray(survival.quantiles, dtype=float)
+    curve = 1.0 - np.asarray(survival.probabilities, dtype=float)
+    probability = float(curve[-1])
+    if np.all(days[~reached] == end):
+        estimate = share(reached.astype(float))
+        low, high = estimate.low, estimate.high
+    else:
+        interval: Any = survival.confidence_interval(CONFIDENCE, method="log-log")
+        low = 1.0 - float(interval.high.probabilities[-1])
+        high = 1.0 - float(interval.low.probabilities[-1])
+        low, high = (None if value != value else value for value in (low, high))
+    quantiles: dict[str, float | None] = {}
+    for level in QUANTILES:
+        place = int(np.searchsorted(curve, level - 1e-12))
+        quantiles[str(level)] = float(times[place]) if place < len(times) and probability >= level else None
+    steps = np.diff(np.concatenate([[0.0], times, [end]]))
+    standing = np.concatenate([[1.0], 1.0 - curve])
+    return TimeToEvent(probability, low, high, quantiles, float((steps * standing).sum()), worlds, times, curve)
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """A trajectory over worlds, at the days of the grid on which any world counts."""
+
+    days: Column
+    mean: Column
+    sd: Column
+    quantiles: dict[str, Column]
+    worlds: int
+
+
+def fan(days: Column, paths: Column) -> Fan:
+    """Mean, standard deviation and quantiles of paths, shape (worlds, days); NaN is left out."""
+    counted = ~np.isnan(paths)
+    keep = counted.any(axis=0)
+    paths, counted, days = paths[:, keep], counted[:, keep], days[keep]
+    number = np.maximum(counted.sum(axis=0), 1)
+    centre = np.where(counted, paths, 0.0).sum(axis=0) / number
+    squares = np.where(counted, paths - centre, 0.0) ** 2
+    sd = np.sqrt(squares.sum(axis=0) / np.maximum(number - 1, 1))
+    levels = np.nanquantile(paths, QUANTILES, axis=0) if paths.size else np.zeros((len(QUANTILES), 0))
+    quantiles = {str(level): levels[place] for place, level in enumerate(QUANTILES)}
+    return Fan(days, centre, sd, quantiles, int(counted.any(axis=1).sum()))

@@ -1,0 +1,170 @@
+"""`trace`: one world told as a dated story, with causes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulate.compile import compile_scenario
+from simulate.compiled import Compiled
+from simulate.engines.clock import Process
+from simulate.engines.record import WorldRecord
+from simulate.engines.reference import MOST_EVENTS, Reference
+from simulate.errors import CappedError
+from simulate.scenario.loading import Scenario
+from simulate.studies.run import check_numbers
+from simulate.units import date_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KINDS_OF_STAGES = ("stage", "transition", "ending")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One world, event by event.
+
+    Attributes
+    ----------
+    compiled : Compiled
+    record : WorldRecord
+    seed : int
+    """
+
+    compiled: Compiled
+    record: WorldRecord
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.record.events)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Events as plain values: id, day, date, event, mark, parent.
+
+        `id` and `parent` are identities in hexadecimal, the same in any engine and under any horizon;
+        `mark` is a number, several marks are a mapping by name, none is None.
+        """
+        events, labels = self.record.events, self.compiled.labels
+        for number in range(len(events)):
+            names, values = labels.marks[events.event[number]], events.marks[number]
+            mark: Any = None
+            if names:
+                mark = values[0] if names == ("",) else dict(zip(names, values, strict=True))
+            parent = events.parent[number]
+            yield {
+                "id": hexadecimal(events.identity[number]),
+                "day": events.time[number],
+                "date": date_of(labels.start, events.time[number]),
+                "event": labels.events[events.event[number]],
+                "mark": mark,
+                "parent": None if parent < 0 else hexadecimal(events.identity[parent]),
+            }
+
+    def frame(self) -> pd.DataFrame:
+        """Events as a table, one row each."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows()), columns=["id", "day", "date", "event", "mark", "parent"])
+
+    def story(self) -> list[str]:
+        """One line for each event: its date, indented below its cause, and what it was."""
+        events, labels = self.record.events, self.compiled.labels
+        depth: list[int] = []
+        lines = []
+        for number in range(len(events)):
+            parent = events.parent[number]
+            depth.append(0 if parent < 0 else depth[parent] + 1)
+            date = date_of(labels.start, events.time[number])
+            lines.append(f"{date}  {'   ' * min(depth[number], MOST_INDENTED)}{self.sentence(number)}")
+        return lines
+
+    def sentence(self, number: int) -> str:
+        """One event in words, with its cause if another event stands between."""
+        events, labels = self.record.events, self.compiled.labels
+        event, parent = events.event[number], events.parent[number]
+        text = in_words(labels.events[event], labels.kinds[event])
+        marks = [
+            f"{name} {value:g}".strip() for name, value in zip(labels.marks[event], events.marks[number], strict=True)
+        ]
+        if marks:
+            text += f" ({', '.join(marks)})"
+        if parent >= 0 and parent != number - 1:
+            cause = in_words(labels.events[events.event[parent]], labels.kinds[events.event[parent]])
+            text += f"  <- {cause}, {date_of(labels.start, events.time[parent])}"
+        return text
+
+    def _repr_html_(self) -> str:
+        from simulate.studies.notebook import story_html
+
+        return story_html(self)
+
+
+MOST_INDENTED = 6
+
+
+def hexadecimal(identity: int) -> str:
+    """An identity as sixteen hexadecimal digits."""
+    return f"{identity & 0xFFFFFFFFFFFFFFFF:016x}"
+
+
+def in_words(name: str, kind: str) -> str:
+    """An event's name as people read it: an owner before its action, a lifecycle before its stage."""
+    *owners, last = name.split(".")
+    words = last.replace("_", " ")
+    owner = " ".join(owners).replace("_", " ")
+    if kind == "stage":
+        return f"{owner}: {words}"
+    if kind == "ending":
+        return f"{owner}: about to end"
+    return f"{owner} {words}".strip()
+
+
+def trace(
+    scenario: Scenario,
+    world: int = 0,
+    seed: int = 1,
+    *,
+    max_events: int = MOST_EVENTS,
+    actors: Iterable[Callable[[Reference], Process]] = (),
+) -> Trace:
+    """Run one world and keep every event.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With the policies and parameter values to run.
+    world, seed : int
+        Which world: the same as in any run with this seed.
+    max_events : int
+        The world fails if it reaches so many events.
+    actors : iterable of callables
+        Actors written in Python: generator functions that take the engine and yield what they wait for.
+
+    Raises
+    ------
+    UsageError, ScenarioError, RunError
+
+    Examples
+    --------
+    >>> from simulate import loads, trace
+    >>> story = trace(loads('''
+    ... scenario: Two dates
+    ... start: 2022-08-01
+    ... horizon: 1 yr
+    ... shocks:
+    ...   ruling: {dates: [2022-08-19]}
+    ...   protest: {after: {event: ruling, delay: 3 d}}
+    ... outcomes: {protests: {count: protest}}
+    ... ''')).story()
+    >>> print("\\n".join(story))
+    2022-08-19  ruling
+    2022-08-22     protest
+    """
+    check_numbers(seed, 1, world)
+    compiled = compile_scenario(scenario.resolved())
+    record = Reference(compiled, seed, max_events).run(world, actors)
+    if record.capped:
+        raise CappedError(f"world {world} reached {max_events:,} events, the most allowed; raise --max-events")
+    return Trace(compiled, record, seed)

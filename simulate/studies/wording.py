@@ -1,0 +1,115 @@
+"""Estimates in words that an aide can read aloud."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from simulate.compiled import OutcomeLabel
+from simulate.studies.statistics import Estimate, TimeToEvent
+from simulate.units import date_of
+
+if TYPE_CHECKING:
+    from simulate.studies.run import Result
+
+LIKELIHOODS = (
+    (0.05, "almost no chance"),
+    (0.20, "very unlikely"),
+    (0.45, "unlikely"),
+    (0.55, "roughly even chance"),
+    (0.80, "likely"),
+    (0.95, "very likely"),
+    (1.01, "almost certain"),
+)
+"""Upper ends of the ranges of US Intelligence Community Directive 203 (2015)."""
+
+
+def likelihood(probability: float) -> str:
+    """The word for a probability.
+
+    Examples
+    --------
+    >>> likelihood(0.12)
+    'very unlikely'
+    """
+    return next(word for end, word in LIKELIHOODS if probability < end)
+
+
+def likelihood_range(low: float | None, high: float | None) -> str:
+    """The words for an interval: one where both ends agree."""
+    if low is None or high is None:
+        return "no world counts"
+    first, last = likelihood(low), likelihood(high)
+    return first if first == last else f"{first} to {last}"
+
+
+def percent(value: float | None) -> str:
+    """A share in percent."""
+    return "-" if value is None else f"{100 * value:.1f} %"
+
+
+def number(value: float | None) -> str:
+    """A number with three figures, more where they stand before the point."""
+    if value is None:
+        return "-"
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.2g}"
+
+
+def title(label: OutcomeLabel) -> str:
+    """What an outcome is called in a table."""
+    return label.about or label.name.replace("_", " ")
+
+
+def describe(result: Result, label: OutcomeLabel) -> tuple[str, str, str, str]:
+    """An outcome in four cells: title, estimate, interval, words."""
+    summary = result.outcomes[label.name]
+    left_out = len(result.table.numbers) - int(result.table.capped.sum()) - summary.worlds
+    note = f"; {left_out:,} of {len(result.table.numbers):,} worlds left out" if left_out else ""
+    start = result.compiled.labels.start
+    if isinstance(summary, TimeToEvent):
+        words = describe_time(summary, label.kind, start) + note
+        return title(label), percent(summary.probability), interval(summary.low, summary.high, True), words
+    assert isinstance(summary, Estimate)
+    shares = label.kind in ("ever", "never", "at_end") or (label.kind == "count" and " at least " in label.text)
+    if shares:
+        words = likelihood_range(summary.low, summary.high) + note
+        return title(label), percent(summary.mean), interval(summary.low, summary.high, True), words
+    if label.kind == "share_of_time":
+        words = "of the time, on average" + note
+        return title(label), percent(summary.mean), interval(summary.low, summary.high, True), words
+    words = describe_mean(label, summary) + note
+    return title(label), number(summary.mean), interval(summary.low, summary.high, False), words
+
+
+def interval(low: float | None, high: float | None, shares: bool) -> str:
+    """An interval in figures."""
+    if low is None or high is None:
+        return "-"
+    if shares:
+        return f"{100 * max(low, 0.0):.1f} to {100 * min(high, 1.0):.1f} %"
+    return f"{number(low)} to {number(high)}"
+
+
+def describe_mean(label: OutcomeLabel, summary: Estimate) -> str:
+    """What a mean is the mean of."""
+    if label.kind == "count":
+        return "times, on average"
+    names = {"mean": "average over time", "minimum": "lowest point", "maximum": "highest point", "value": "at the end"}
+    what = names.get(label.kind, "change over the window")
+    spread = "" if summary.sd is None else f", worlds differ by {number(summary.sd)} (sd)"
+    return f"{what}{spread}"
+
+
+def describe_time(summary: TimeToEvent, kind: str, start: datetime) -> str:
+    """When something happens, if it does."""
+    median = summary.quantiles["0.5"]
+    chance = likelihood_range(summary.low, summary.high)
+    if kind == "recovery":
+        return (
+            f"comes back; half of all worlds within {median:.0f} d" if median is not None else f"{chance} to come back"
+        )
+    if median is None:
+        return chance
+    return f"{chance}; half of all worlds by {date_of(start, median)}"

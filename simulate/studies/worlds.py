@@ -1,0 +1,175 @@
+"""Many worlds of one model, in this process or in several; which makes no difference to any of them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from simulate.compiled import Compiled
+from simulate.engines.faults import explosion
+from simulate.engines.record import WorldRecord
+from simulate.engines.reference import Reference
+from simulate.errors import CappedError
+
+Progress = Callable[[int, int], None]
+Engine = Literal["reference"]
+
+FIRST_CHUNK = 4
+CHUNKS_PER_WORKER = 16
+LARGEST_CHUNK = 250
+
+
+@dataclass(frozen=True, slots=True)
+class WorldTable:
+    """What many worlds measured: one row for each world.
+
+    Attributes
+    ----------
+    numbers : array of int, shape (worlds,)
+    values : array, shape (worlds, outcomes)
+        NaN where a world is left out.
+    reached : array of bool, shape (worlds, outcomes)
+        For times: whether the event was reached inside its window.
+    left_out : array of bool, shape (worlds, outcomes)
+    paths : array, shape (worlds, trajectories, grid points)
+    stages : array of int, shape (worlds, lifecycles, grid points)
+    refused : array of int, shape (worlds, placements)
+    events : array of int, shape (worlds,)
+        How many events happened.
+    capped : array of bool, shape (worlds,)
+    """
+
+    numbers: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+    reached: npt.NDArray[np.bool_]
+    left_out: npt.NDArray[np.bool_]
+    paths: npt.NDArray[np.float64]
+    stages: npt.NDArray[np.uint16]
+    refused: npt.NDArray[np.int64]
+    events: npt.NDArray[np.int64]
+    capped: npt.NDArray[np.bool_]
+    explosion: str = ""
+
+
+def tabulate(compiled: Compiled, records: list[WorldRecord]) -> WorldTable:
+    """Records of worlds as arrays."""
+    size = compiled.model.grid.size
+    worlds = len(records)
+    outcomes = len(compiled.labels.outcomes)
+    capped = [record for record in records if record.capped]
+    return WorldTable(
+        numbers=np.array([record.number for record in records], dtype=np.int64),
+        values=np.array([record.values for record in records], dtype=float).reshape(worlds, outcomes),
+        reached=np.array([record.reached for record in records], dtype=bool).reshape(worlds, outcomes),
+        left_out=np.array([record.left_out for record in records], dtype=bool).reshape(worlds, outcomes),
+        paths=np.array([record.paths for record in records], dtype=float).reshape(worlds, -1, size),
+        stages=np.array([record.stages for record in records], dtype=np.uint16).reshape(worlds, -1, size),
+        refused=np.array([record.refused for record in records], dtype=np.int64).reshape(worlds, -1),
+        events=np.array([len(record.events) for record in records], dtype=np.int64),
+        capped=np.array([record.capped for record in records], dtype=bool),
+        explosion=explosion(compiled, capped[0].events) if capped else "",
+    )
+
+
+def join(tables: list[WorldTable]) -> WorldTable:
+    """Several tables as one, in the order of world numbers."""
+    fields = [name for name in WorldTable.__slots__ if name != "explosion"]
+    joined: dict[str, Any] = {name: np.concatenate([getattr(table, name) for table in tables]) for name in fields}
+    order = np.argsort(joined["numbers"], kind="stable")
+    words = next((table.explosion for table in tables if table.explosion), "")
+    return WorldTable(**{name: column[order] for name, column in joined.items()}, explosion=words)
+
+
+def run_chunk(compiled: Compiled, seed: int, first: int, last: int, most_events: int) -> WorldTable:
+    """Worlds `first` to `last`, the last one outside."""
+    engine = Reference(compiled, seed, most_events)
+    return tabulate(compiled, [engine.run(number) for number in range(first, last)])
+
+
+def chunks(first: int, last: int, workers: int) -> Iterator[tuple[int, int]]:
+    """Ranges of worlds: small ones first, so that progress shows early."""
+    size = min(LARGEST_CHUNK, max(FIRST_CHUNK, (last - first) // (workers * CHUNKS_PER_WORKER)))
+    begin = first
+    while begin < last:
+        end = min(last, begin + (size if begin > first else min(size, FIRST_CHUNK * workers)))
+        yield begin, end
+        begin = end
+
+
+def run_worlds(
+    compiled: Compiled,
+    seed: int,
+    first: int,
+    last: int,
+    *,
+    workers: int = 1,
+    most_events: int,
+    allow_capped: bool = False,
+    progress: Progress | None = None,
+) -> WorldTable:
+    """Run worlds `first` to `last`, the last one outside.
+
+    Raises
+    ------
+    RunError
+        If a number means nothing in some world.
+    CappedError
+        If worlds reach `most_events` and `allow_capped` is false.
+    """
+    total = last - first
+    tables: list[WorldTable] = []
+    done = 0
+    results = in_process if workers == 1 else in_processes
+    for table in results(compiled, seed, first, last, workers, most_events):
+        tables.append(table)
+        done += len(table.numbers)
+        if progress is not None:
+            progress(done, total)
+    joined = join(tables)
+    capped = int(joined.capped.sum())
+    if capped and (not allow_capped or capped == total):
+        raise CappedError(
+            f"{capped} of {total} worlds reached {most_events:,} events, the most allowed; in the first of them "
+            f"{joined.explosion}; mend what feeds it, raise --max-events, or leave such worlds out with --allow-capped"
+        )
+    return joined
+
+
+def in_process(
+    compiled: Compiled, seed: int, first: int, last: int, workers: int, most_events: int
+) -> Iterator[WorldTable]:
+    """Chunks one after the other."""
+    engine = Reference(compiled, seed, most_events)
+    for begin, end in chunks(first, last, workers):
+        yield tabulate(compiled, [engine.run(number) for number in range(begin, end)])
+
+
+def in_processes(
+    compiled: Compiled, seed: int, first: int, last: int, workers: int, most_events: int
+) -> Iterator[WorldTable]:
+    """Chunks in processes of their own, always spawned; as they come."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=leave_interrupts_to_the_parent) as pool:
+        pending: set[Future[WorldTable]] = {
+            pool.submit(run_chunk, compiled, seed, begin, end, most_events)
+            for begin, end in chunks(first, last, workers)
+        }
+        try:
+            while pending:
+                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    yield future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C reaches every process of a terminal; only the parent answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
