@@ -36,8 +36,16 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}: "
-        return where + (f"{self.path}: {self.message}" if self.path else self.message)
+        return f"{self.file}:{self.line}:{self.column}: {self.text}"
+
+    @property
+    def text(self) -> str:
+        """The message with the path before it."""
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+    def labelled(self, label: str) -> str:
+        """The problem with a word before its text that says how grave it is."""
+        return f"{self.file}:{self.line}:{self.column}: {label}: {self.text}"
 
 
 class ScenarioError(SimulateError, ValueError):

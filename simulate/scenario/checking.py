@@ -45,6 +45,7 @@ class Checker:
         self.broken = broken
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
+        self.notes: list[Problem] = []
         self.dimensions: dict[str, Dimension] = {}
         self.values: dict[str, float] = {}
         self.indicator_moves: dict[str, bool] = {}
@@ -83,6 +84,10 @@ class Checker:
     def warn(self, path: Path, message: str) -> None:
         """Note something that is allowed and can hardly be meant."""
         self.warnings.append(self.key_position(path).problem(path, message))
+
+    def note(self, path: Path, message: str) -> None:
+        """Note something that is as it should be, and good to know."""
+        self.notes.append(self.key_position(path).problem(path, message))
 
     def is_broken(self, name: str) -> bool:
         """Whether the declaration of a name was itself at fault."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
 from simulate.errors import Problem, ScenarioError, UsageError
+from simulate.scenario.audit import audit
 from simulate.scenario.checking import Checker
 from simulate.scenario.constants import constant
 from simulate.scenario.dimensions import mismatch
@@ -16,6 +17,7 @@ from simulate.scenario.extending import load_family
 from simulate.scenario.nearest import suggestion
 from simulate.scenario.nodes import Node, SourceFile
 from simulate.scenario.reading import decode, read_file, read_standard_input
+from simulate.scenario.resolve.policies import merge
 from simulate.scenario.resolve.scenario import resolve
 from simulate.scenario.resolved import Resolved
 from simulate.scenario.schema import ScenarioFile
@@ -38,6 +40,8 @@ class Scenario:
         Parameter values that replace those of the file, in days.
     warnings : tuple of Problem
         What is allowed and can hardly be meant.
+    notes : tuple of Problem
+        What is good to know.
 
     Examples
     --------
@@ -59,6 +63,7 @@ class Scenario:
     policies: tuple[str, ...] = ()
     overrides: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
     def with_policy(self, *names: str) -> Scenario:
         """The scenario under policies, merged in order; `baseline` stands for none.
@@ -89,6 +94,11 @@ class Scenario:
                 raise UsageError(f"unknown parameter '{name}'{suggestion(name, known)}")
             overrides[name] = parse_value(name, value, known[name].dimension)
         return replace(self, overrides=overrides)
+
+    def parameters_set_by_policies(self) -> set[str]:
+        """The parameters that the chosen policies set."""
+        checker = Checker(self.root, declare(self.model), frozenset())
+        return set(merge(checker, self.model, self.policies).set)
 
     def resolved(self) -> Resolved:
         """The explicit scenario under the chosen policies and parameters.
@@ -128,17 +138,25 @@ def assemble(file: SourceFile, path: FilePath | None) -> Scenario:
     mended = validate(root)
     problems = [*problems, *mended.problems]
     warnings: set[Problem] = set()
+    notes: list[Problem] = []
     if mended.model is not None:
         found: set[Problem] = set()
+        resolved = []
         for names in [(), *((name,) for name in mended.model.policies)]:
             checker = Checker(root, declare(mended.model), mended.broken)
-            resolve(checker, mended.model, names, {})
+            resolved.append(resolve(checker, mended.model, names, {}))
             found.update(checker.problems)
             warnings.update(checker.warnings)
         problems.extend(found)
+        if not problems:
+            checker = Checker(root, declare(mended.model), mended.broken)
+            resolve(checker, mended.model, (), {})
+            audit(checker, resolved[0], resolved[1:])
+            warnings.update(checker.warnings)
+            notes = sorted(checker.notes)
     if problems or mended.model is None:
         raise ScenarioError(sorted(set(problems)))
-    return Scenario(file.name, mended.model, root, warnings=tuple(sorted(warnings)))
+    return Scenario(file.name, mended.model, root, warnings=tuple(sorted(warnings)), notes=tuple(notes))
 
 
 def load(path: str | os.PathLike[str]) -> Scenario:

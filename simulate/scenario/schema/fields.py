@@ -6,8 +6,9 @@ import math
 import re
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 NAME_PATTERN = "^[a-z][a-z0-9_]*$"
 NAME = re.compile(NAME_PATTERN)
@@ -101,20 +102,17 @@ Reference: TypeAlias = Annotated[
 ]
 Date: TypeAlias = Annotated[Any, BeforeValidator(read_date), WithJsonSchema({"type": ["number", "string"]})]
 
-ONE_OR_MORE_REFERENCES = {
-    "anyOf": [
-        {"type": "string", "pattern": REFERENCE_PATTERN},
-        {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": REFERENCE_PATTERN}},
-    ]
-}
-ONE_OR_MORE_DATES = {
-    "anyOf": [
-        {"type": ["number", "string"]},
-        {"type": "array", "minItems": 1, "items": {"type": ["number", "string"]}},
-    ]
-}
-References: TypeAlias = Annotated[list[Reference], BeforeValidator(as_list), WithJsonSchema(ONE_OR_MORE_REFERENCES)]
-Dates: TypeAlias = Annotated[list[Date], BeforeValidator(as_list), WithJsonSchema(ONE_OR_MORE_DATES)]
+
+class OneOrMore:
+    """Marks a list that may be written as its one entry, for the JSON Schema."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        several = handler(core)
+        return {"anyOf": [several["items"], {**several, "minItems": 1}]}
+
+
+References: TypeAlias = Annotated[list[Reference], BeforeValidator(as_list), OneOrMore()]
+Dates: TypeAlias = Annotated[list[Date], BeforeValidator(as_list), OneOrMore()]
 
 
 class Strict(BaseModel):

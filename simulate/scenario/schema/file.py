@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, TypeAlias
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from simulate.scenario.schema.fields import (
     Date,
     Formula,
     Name,
+    OneOrMore,
     Reference,
     References,
     Strict,
@@ -29,18 +30,7 @@ from simulate.scenario.schema.parts import (
     Window,
 )
 
-Windows: TypeAlias = Annotated[
-    list[Window],
-    BeforeValidator(as_list),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"$ref": "#/$defs/Window"},
-                {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Window"}},
-            ]
-        }
-    ),
-]
+Windows: TypeAlias = Annotated[list[Window], BeforeValidator(as_list), OneOrMore()]
 
 
 class Recovery(Strict):
@@ -123,9 +113,7 @@ class ScenarioFile(Strict):
     start: Date
     horizon: Formula
     sample_every: Formula = "30 d"
-    extends: Annotated[list[Text] | None, BeforeValidator(as_list), WithJsonSchema({"type": ["string", "array"]})] = (
-        None
-    )
+    extends: Annotated[list[Text], BeforeValidator(as_list), OneOrMore()] | None = None
     parameters: dict[Name, ParameterForm] = {}
     state: dict[Name, Variable] = {}
     phases: dict[Name, Lifecycle] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from simulate.scenario.schema.distributions import Distribution
@@ -13,6 +13,7 @@ from simulate.scenario.schema.fields import (
     Dates,
     Formula,
     Name,
+    OneOrMore,
     Reference,
     References,
     Strict,
@@ -119,18 +120,7 @@ class Event(Strict):
     first: Date | None = None
     every: Formula | None = None
     date: Distribution | None = None
-    after: Annotated[
-        list[Cause] | None,
-        BeforeValidator(as_list),
-        WithJsonSchema(
-            {
-                "anyOf": [
-                    {"$ref": "#/$defs/Cause"},
-                    {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Cause"}},
-                ]
-            }
-        ),
-    ] = None
+    after: Annotated[list[Cause], BeforeValidator(as_list), OneOrMore()] | None = None
     mark: Distribution | None = None
     marks: dict[Name, Distribution] | None = None
     when: Formula | None = None

@@ -1,0 +1,1 @@
+"""The command line: it reads words, calls a study, and prints."""

@@ -1,0 +1,100 @@
+"""`simulate run`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from simulate.cli import options
+from simulate.cli.progress import progress_of_worlds
+from simulate.cli.tables import print_result
+from simulate.errors import Problem
+from simulate.results.folder import refuse_to_overwrite, write_file, write_folder, write_result
+from simulate.studies.run import Result, run
+
+FEW_WORLDS = 100
+"""Fewer worlds than this are not worth the start of further processes."""
+
+
+@click.command("run")
+@options.options(
+    options.FILE,
+    options.POLICY,
+    click.option("-n", "--worlds", type=click.IntRange(1), default=1000, show_default=True, help="How many worlds."),
+    options.SEED,
+    options.SET,
+    options.OUTPUT,
+    options.FORCE,
+    options.JSON,
+    click.option("--worlds-csv", metavar="FILE", type=click.Path(), help="Write one row for each world."),
+    options.ENGINE,
+    click.option("--workers", type=click.IntRange(1), help="Processes to run in; all cores if not given."),
+    options.MAX_EVENTS,
+    click.option("--allow-capped", is_flag=True, help="Leave out worlds that reach the limit of events."),
+)
+def run_command(
+    file: str,
+    policy: tuple[str, ...],
+    worlds: int,
+    seed: int,
+    settings: tuple[str, ...],
+    output: str | None,
+    force: bool,
+    as_json: bool,
+    worlds_csv: str | None,
+    engine: str,
+    workers: int | None,
+    max_events: int,
+    allow_capped: bool,
+) -> None:
+    """Run many worlds of a scenario: each outcome with its interval, and pictures in DIR.
+
+    The same world number and seed is the same world under every policy.
+    """
+    scenario = options.chosen(file, policy, settings)
+    warn(scenario.warnings)
+    if output is not None:
+        refuse_to_overwrite(Path(output), force)
+    cores = workers or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    with progress_of_worlds() as progress:
+        result = run(
+            scenario,
+            worlds,
+            seed,
+            workers=1 if workers is None and worlds < FEW_WORLDS else cores,
+            max_events=max_events,
+            allow_capped=allow_capped,
+            progress=progress,
+        )
+    if output is not None:
+        write_folder(Path(output), lambda folder: fill(result, folder), force)
+    if worlds_csv is not None:
+        write_file(Path(worlds_csv), result.worlds.to_csv())
+    if as_json:
+        print(json.dumps(result.to_json()))
+    else:
+        print_result(result)
+        if output is not None:
+            print(f"\nPictures and results: {output}")
+
+
+def fill(result: Result, folder: Path) -> None:
+    """Everything that a folder of results holds."""
+    from simulate.plots.pictures import draw_all
+
+    write_result(result, folder)
+    draw_all(result, folder)
+
+
+def warn(warnings: tuple[Problem, ...]) -> None:
+    """Say on stderr that there are warnings, and how to read them."""
+    if warnings:
+        plural = "s" if len(warnings) > 1 else ""
+        print(
+            f"simulate: {len(warnings)} warning{plural} about {warnings[0].file}; `simulate check` lists them",
+            file=sys.stderr,
+        )

@@ -1,0 +1,65 @@
+"""Results as text: one screen, in a terminal or a file."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+
+from simulate.studies.run import Result
+from simulate.studies.wording import describe
+
+WIDEST = 110
+NARROWEST = 60
+
+
+def console_width() -> int:
+    """The width to print in; fixed where nobody sees a terminal."""
+    from shutil import get_terminal_size
+
+    return max(NARROWEST, min(WIDEST, get_terminal_size().columns)) if sys.stdout.isatty() else WIDEST
+
+
+def print_result(result: Result) -> None:
+    """The question, what was run, and each outcome with its interval in numbers and words."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    labels = result.compiled.labels
+    width = console_width()
+    console = Console(width=width, highlight=False)
+    worlds = int((~result.table.capped).sum())
+    print("\n".join(textwrap.wrap(labels.question or labels.title, width)))
+    events = result.table.events.mean()
+    print(
+        f"{labels.title}; policy: {labels.policy}; {worlds:,} worlds, seed {result.seed}; {events:.0f} events a world\n"
+    )
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("outcome", max_width=44)
+    table.add_column("estimate", justify="right", no_wrap=True)
+    table.add_column("95 % interval", justify="right", no_wrap=True)
+    table.add_column("in words")
+    for label in labels.outcomes:
+        if label.kind != "trajectory":
+            table.add_row(*describe(result, label))
+    console.print(table)
+    for note in notes(result):
+        print(note)
+
+
+def notes(result: Result) -> list[str]:
+    """What must be said besides the numbers."""
+    lines = []
+    capped = int(result.table.capped.sum())
+    if capped:
+        lines.append(
+            f"capped: {capped:,} worlds reached the limit of events and are left out; {result.table.explosion}"
+        )
+    for place, (policy, event) in enumerate(result.compiled.labels.placements):
+        refused = int((result.table.refused[:, place] > 0).sum())
+        if refused:
+            share = 100 * refused / len(result.table.numbers)
+            lines.append(
+                f"refused: policy {policy} could not place {event} in {share:.1f} % of worlds; its `when` forbids it"
+            )
+    return lines

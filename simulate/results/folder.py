@@ -1,0 +1,88 @@
+"""A result as a folder: written whole, or not at all.
+
+`result.json` holds what `--json` prints, `worlds.csv` one row for each world, `trajectories.csv` one row
+for each world and day, besides the pictures.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from simulate.errors import OutputError, UsageError
+from simulate.studies.run import Result
+
+
+def refuse_to_overwrite(folder: Path, force: bool) -> None:
+    """Refuse a folder that holds something, unless it may be replaced."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file; name a folder for the results")
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        raise UsageError(f"{folder} is not empty; name another folder, or replace it with --force")
+
+
+def write_folder(folder: Path, fill: Callable[[Path], Any], force: bool = False) -> None:
+    """Fill a new folder beside the final one, then put it in its place.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds something and `force` is false.
+    OutputError
+        If it cannot be written; nothing is left half-written and an earlier result stays.
+    """
+    refuse_to_overwrite(folder, force)
+    scratch: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        scratch.chmod(0o755)
+        fill(scratch)
+        if folder.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
+            os.replace(folder, old / "result")
+            os.replace(scratch, folder)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.replace(scratch, folder)
+    except OSError as error:
+        raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
+    finally:
+        if scratch is not None:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write one file whole, or not at all.
+
+    Raises
+    ------
+    OutputError
+    """
+    scratch: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        scratch = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        scratch.chmod(0o644)
+        os.replace(scratch, path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        if scratch is not None:
+            scratch.unlink(missing_ok=True)
+
+
+def write_result(result: Result, folder: Path) -> None:
+    """Put a result's numbers into a folder."""
+    (folder / "result.json").write_text(json.dumps(result.to_json(), indent=1) + "\n", encoding="utf-8")
+    result.worlds.to_csv(folder / "worlds.csv")
+    if any(label.kind == "trajectory" for label in result.compiled.labels.outcomes):
+        result.trajectories.to_dataframe().to_csv(folder / "trajectories.csv")
