@@ -102,6 +102,8 @@ def idle_effects(checker: Checker, baseline: Resolved) -> None:
     movers: dict[str, dict[str, set[str]]] = {}
     for lifecycle in baseline.lifecycles.values():
         for transition in lifecycle.transitions:
+            if transition.when is not None or transition.probability is not None:
+                continue
             for trigger in transition.on:
                 leaves = movers.setdefault(trigger, {}).setdefault(lifecycle.name, set())
                 leaves.update(transition.sources)
@@ -121,7 +123,9 @@ def idle_effects(checker: Checker, baseline: Resolved) -> None:
 
 def guarded(baseline: Resolved, event: Event, lifecycle: str) -> bool:
     """Whether every rule that brings an event looks at the lifecycle first."""
-    if event.rate is not None or event.dates:
+    if event.rate is not None and lifecycle not in names_read(event.rate, "stage"):
+        return False
+    if event.dates:
         return False
     rules: list[Rule] = [rule for rule in baseline.rules if any(o.event == event.name for o in rule.options)]
     rules += list(event.causes)
