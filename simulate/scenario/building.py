@@ -83,7 +83,8 @@ class Builder:
         if depth > DEEPEST:
             raise self.stop(event.start_mark, f"is nested deeper than {DEEPEST} levels, the most allowed")
         if event.tag is not None:
-            raise self.stop(event.start_mark, f"tag '{event.tag}': tags are not allowed; write the plain value")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            raise self.stop(event.start_mark, f"tag '{tag}': tags are not allowed; write the plain value")
 
     def alias(self, event: Event) -> Node:
         """The node that an alias repeats."""
@@ -190,6 +191,8 @@ def syntax_problem(file: SourceFile, error: yaml.YAMLError) -> Problem:
         return Position(file, start + line.index("\t")).problem(
             (), "a tab stands in the indentation; YAML wants spaces there"
         )
+    if "nesting depth" in str(getattr(error, "problem", "")):
+        return Position(file, index).problem((), f"is nested deeper than {DEEPEST} levels, the most allowed")
     context = getattr(error, "context", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
     return Position(file, index).problem((), f"not YAML: {problem}" + (f" {context}" if context else ""))

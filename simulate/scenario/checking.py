@@ -12,10 +12,11 @@ from simulate.scenario import expression as scopes
 from simulate.scenario.constants import constant
 from simulate.scenario.dimensions import Dimension, mismatch
 from simulate.scenario.expression import Expression, Resolver, Scope, UnknownName, read_tree
-from simulate.scenario.nearest import suggestion
+from simulate.scenario.nearest import suggestion, with_article
 from simulate.scenario.nodes import Mapping, Node, Path, Position, Scalar, descend
 from simulate.scenario.resolved import Distribution, When
 from simulate.scenario.schema.distributions import KINDS, Drawn
+from simulate.scenario.schema.fields import kind_of
 from simulate.scenario.symbols import EVENTS, Symbols
 from simulate.scenario.tokens import ExpressionError
 from simulate.scenario.tree import Tree, postorder
@@ -32,7 +33,9 @@ NEEDS = {
     "beta": "mean must lie between 0 and 1, and sd below sqrt(mean*(1 - mean))",
     "triangular": "low, mode and high must be in order",
 }
-ZERO = Tree("number", (), 0.0, 0)
+FAULTY = Tree("number", (), 0.0, 0)
+"""Stands for an expression that was at fault, so that what is checked next finds no further fault in it."""
+LIKE_A_DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\s*")
 WHOLE_STEP = re.compile(r"\s*(\d{1,6})\s*(mo|yr)\s*")
 
 
@@ -104,7 +107,9 @@ class Checker:
         if self.is_broken(name):
             return False
         if symbol is not None:
-            message = f"'{name}' is a {symbol.kind}, not {what}{suggestion(name, self.symbols.names(kinds))}"
+            message = (
+                f"'{name}' is {with_article(symbol.kind)}, not {what}{suggestion(name, self.symbols.names(kinds))}"
+            )
         else:
             message = f"unknown {what.split(' ', 1)[-1]} '{name}'{suggestion(name, self.symbols.names(kinds))}"
         self.fault(path, message)
@@ -135,6 +140,9 @@ class Checker:
         before it.
         """
         text = str(value)
+        if wanted == 1.0 and skip == 0 and LIKE_A_DATE.fullmatch(text):
+            self.fault(path, f"'{text}' is no length of time; write one such as 5 yr, and days as 2022-08-01")
+            return Expression(FAULTY, path, text, None)
         try:
             tree = read_tree(value[skip:] if isinstance(value, str) else value)
             resolver = Resolver(self.symbols, scope, self.dimensions, self.moves)
@@ -149,7 +157,7 @@ class Checker:
             self.fault(path, error.message, error.place + skip)
         else:
             return Expression(resolved, path, text, dimension)
-        return Expression(ZERO, path, text, None)
+        return Expression(FAULTY, path, text, None)
 
     def optional(self, value: object, path: Path, wanted: float, scope: Scope = scopes.ANYTHING) -> Expression | None:
         """An expression that may be absent."""
@@ -164,7 +172,9 @@ class Checker:
         return checked
 
     def number(self, expression: Expression) -> float | None:
-        """The value of an expression that reads parameters only, None if it reads anything else."""
+        """The value of an expression that reads parameters only, None if it reads anything else or is at fault."""
+        if expression.tree is FAULTY:
+            return None
         for node in postorder(expression.tree):
             if node.operation in ("state", "calendar", "indicator", "stage", "count", "recent", "mark"):
                 return None
@@ -256,7 +266,7 @@ class Checker:
                 if why is not None:
                     raise ExpressionError(why, 0)
             except ExpressionError as error:
-                self.fault_of_key(where, f"'{key}' is no value that can be drawn: {error.message}")
+                self.fault_of_key(where, f"{kind_of(key)} is no value that can be drawn: {error.message}")
                 continue
             value = constant(tree, {})
             checked = self.expression(weight, where, 0.0, scopes.PARAMETERS)
@@ -264,8 +274,9 @@ class Checker:
             if number is not None and number < 0.0:
                 self.fault(where, f"a weight must not be below 0, got {number:g}")
             rows.append((value, checked))
-        total = sum(self.number(weight) or 0.0 for _, weight in rows)
-        if rows and abs(total - 1.0) > 1e-6:
+        weights = [self.number(weight) for _, weight in rows]
+        total = sum(weight for weight in weights if weight is not None)
+        if len(rows) == len(table) and None not in weights and abs(total - 1.0) > 1e-6:
             self.fault(path, f"weights must sum to 1, got {total:g}")
         values = [value for value, _ in rows]
         if len(set(values)) < len(values):

@@ -104,6 +104,7 @@ def mismatch(wanted: float, got: Dimension) -> str | None:
         hint = "write a unit, such as 60 d" if got == 0.0 else "divide or multiply until one power of time is left"
         return f"must be a time, got {given}; {hint}"
     if wanted == -1.0:
-        hint = "write it per time, such as 0.3/yr" if got == 0.0 else "write how often, such as 0.3/yr, not how long"
+        hints = {0.0: "write it per time, such as 0.3/yr", 1.0: "write how often, such as 0.3/yr, not how long"}
+        hint = hints.get(got, "multiply or divide by a time until one 'per time' is left")
         return f"must be a rate (per time), got {given}; {hint}"
     return f"must be a pure number, got {given}; divide by a time or multiply by one, such as x/(1 yr)"

@@ -60,7 +60,7 @@ class Scope:
 
 
 NOTHING = Scope(kinds=(), why="a parameter's value reads no other names")
-CONSTANT = Scope(kinds=(), why="reads no names")
+CONSTANT = Scope(kinds=(), why="no names may be read here")
 PARAMETERS = Scope(kinds=("parameter",), why="may read parameters only")
 REST = Scope(moving=False, why="may read parameters, stages, calendar, counts and variables that hold")
 ANYTHING = Scope()

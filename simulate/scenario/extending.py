@@ -42,7 +42,7 @@ class Family:
         """The nodes of one file that is extended; None if it was merged already or cannot be."""
         if path is None or not isinstance(entry, Scalar) or not isinstance(entry.value, str):
             what = "a file's name, or a list of names" if path is not None else "no file on standard input"
-            self.problems.append(entry.position.problem(("extends",), f"extends takes {what}"))
+            self.problems.append(entry.position.problem(("extends",), f"takes {what}"))
             return None
         target = path.parent / entry.value
         resolved = os.path.realpath(target)
@@ -65,7 +65,7 @@ class Family:
             return f"'{name}' lies outside the folder of the first file, where extended files must be"
         if resolved in chain:
             circle = [Path(step).name for step in [*chain[chain.index(resolved) :], resolved]]
-            return f"extends goes in a circle: {' -> '.join(circle)}"
+            return f"goes in a circle: {' -> '.join(circle)}"
         if resolved not in self.seen and len(self.seen) >= MOST_FILES - 1:
             return f"makes more than {MOST_FILES} files in one scenario, the most allowed"
         return None if Path(resolved).exists() else f"there is no file '{name}' beside {path.name}"

@@ -8,6 +8,11 @@ from collections.abc import Iterable
 MOST_LISTED = 12
 
 
+def with_article(noun: str) -> str:
+    """A noun with its indefinite article."""
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
 def suggestion(name: str, allowed: Iterable[str]) -> str:
     """A clause that offers the nearest right name, or lists what is allowed if that is short.
 

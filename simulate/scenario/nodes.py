@@ -9,6 +9,8 @@ from typing import TypeAlias
 from simulate.errors import Problem
 
 Path: TypeAlias = tuple[str | int, ...]
+LONGEST_STEP = 60
+"""Characters of a key that a message shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def dotted(path: Path) -> str:
     """
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        name = step if isinstance(step, int) or len(step) <= LONGEST_STEP else f"{step[:LONGEST_STEP]}..."
+        text += f"[{name}]" if isinstance(name, int) else f".{name}" if text else name
     return text
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import yaml
 
 from simulate.errors import Problem
@@ -47,7 +49,7 @@ def split_expression(node: Mapping) -> list[Problem]:
 
     Such an expression has an open bracket, and what follows it are keys without values.
     """
-    problems = []
+    problems = decimal_commas(node)
     keys = list(node.items)
     for place, key in enumerate(keys):
         value = node.items.get(key)
@@ -76,3 +78,18 @@ def split_expression(node: Mapping) -> list[Problem]:
             del node.items[rest], node.keys[rest]
         value.value = 0
     return problems
+
+
+def decimal_commas(node: Mapping) -> list[Problem]:
+    """Mend a number written with a decimal comma: `{rate: 0,3/yr}` is two keys."""
+    keys = list(node.items)
+    for key, rest in pairwise(keys):
+        value, follower = node.items[key], node.items[rest]
+        if not isinstance(value, Scalar) or not isinstance(value.value, int) or not rest[:1].isdigit():
+            continue
+        if isinstance(follower, Scalar) and follower.value is None:
+            value.value = f"{value.value}.{rest}"
+            del node.items[rest], node.keys[rest]
+            message = f"a comma inside '{{ }}' splits this number; write a decimal point: {key}: {value.value}"
+            return [value.position.problem((), message)]
+    return []

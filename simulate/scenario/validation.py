@@ -56,10 +56,23 @@ def validate(root: Node) -> Mended:
         except ValidationError as error:
             details = error.errors(include_url=False)
             if attempt == 0:
-                problems = [problem_of(root, detail) for detail in details]
+                problems = [problem_of(root, detail) for detail in details if not is_misspelt(details, detail)]
             for detail in reversed(details):
                 mend(root, detail, broken)
     return Mended(None, problems, frozenset(broken))
+
+
+def is_misspelt(details: list[ErrorDetails], missing: ErrorDetails) -> bool:
+    """Whether a missing key is there under a name that is nearly right, which is a fault of its own."""
+    if missing["type"] != "missing":
+        return False
+    *parent, key = missing["loc"]
+    return any(
+        detail["type"] == "extra_forbidden"
+        and list(detail["loc"][:-1]) == parent
+        and difflib.get_close_matches(str(detail["loc"][-1]), [str(key)], n=1, cutoff=CLOSE)
+        for detail in details
+    )
 
 
 def mend(root: Node, detail: ErrorDetails, broken: set[str]) -> None:

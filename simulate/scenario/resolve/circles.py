@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulate.scenario.checking import ZERO, Checker
+from simulate.scenario.checking import FAULTY, Checker
 from simulate.scenario.expression import Expression
 from simulate.scenario.tree import postorder
 
@@ -33,7 +33,7 @@ def indicator_order(checker: Checker, indicators: dict[str, Expression]) -> dict
         elif name in open_names:
             circle = [*open_names[open_names.index(name) :], name]
             checker.fault(indicators[name].path, f"indicators read each other in a circle: {' -> '.join(circle)}")
-            indicators[name] = Expression(ZERO, indicators[name].path, "0", None)
+            indicators[name] = Expression(FAULTY, indicators[name].path, "0", None)
         elif name not in ordered:
             open_names.append(name)
             stack.append((name, True))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from simulate.scenario.checking import Checker
 from simulate.scenario.expression import Scope
-from simulate.scenario.nearest import suggestion
+from simulate.scenario.nearest import suggestion, with_article
 from simulate.scenario.nodes import Path
 from simulate.scenario.resolved import Dates, Distribution, Effect, Event, Option, Rule
 from simulate.scenario.schema import parts
@@ -36,7 +36,7 @@ def resolve_effects(
             continue
         assert symbol is not None
         if symbol.kind != "state":
-            message = f"'{name}' is a {symbol.kind}, not a state variable, which alone an effect can change"
+            message = f"'{name}' is {with_article(symbol.kind)}, not a state variable, which alone an effect can change"
             checker.fault_of_key(where, message)
             continue
         sets = isinstance(value, str) and value.lstrip().startswith("=")
@@ -166,7 +166,9 @@ def action_of(checker: Checker, name: str, owner: str, path: Path) -> str | None
     actions = checker.symbols.names(("action",))
     mine = [action.removeprefix(f"{owner}.") for action in actions if action.startswith(f"{owner}.")]
     choices = [*mine, *(action for action in actions if not action.startswith(f"{owner}."))]
-    what = f"'{name}' is a {symbol.kind}, not an action" if symbol is not None else f"unknown action '{name}'"
+    what = (
+        f"'{name}' is {with_article(symbol.kind)}, not an action" if symbol is not None else f"unknown action '{name}'"
+    )
     checker.fault_of_key(path, f"{what}{suggestion(name, choices)}")
     return None
 

@@ -60,7 +60,9 @@ def prior_of(
     low, high = (
         checker.expression(end, (*where, place), dimension, scopes.CONSTANT) for place, end in enumerate(given.range)
     )
-    ends = constant(low.tree, {}), constant(high.tree, {})
+    ends = checker.number(low), checker.number(high)
+    if ends[0] is None or ends[1] is None:
+        return None
     if ends[0] > ends[1]:
         checker.fault(where, f"begins above its end: {given.range[0]} is more than {given.range[1]}")
     elif not ends[0] <= value <= ends[1]:

@@ -83,7 +83,7 @@ def duration(checker: Checker, value: object, key: str) -> float:
     """A length of time that reads no names, above zero."""
     expression = checker.expression(value, (key,), 1.0, scopes.CONSTANT)
     days = checker.number(expression)
-    checker.positive(expression, (key,), f"the {key.replace('_', ' ')}")
+    checker.positive(expression, (key,), key)
     return days if days is not None and days > 0.0 else 1.0
 
 
