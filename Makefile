@@ -6,19 +6,29 @@ help:            ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:[^#]*## /\t/'
 
 .venv/ready: pyproject.toml
-	@command -v uv >/dev/null && uv venv --quiet --allow-existing .venv || $(PYTHON) -m venv .venv
+	@command -v uv >/dev/null && uv venv --quiet --allow-existing --python $(PYTHON) .venv || $(PYTHON) -m venv .venv
 	@if command -v uv >/dev/null; then uv pip install --quiet --compile-bytecode --python $(BIN)/python -e '.[dev]'; \
-	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'; fi
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile -e '.[dev]'; fi
 	@touch $@
 
 setup: .venv/ready  ## the environment in .venv
 
-lint: .venv/ready   ## ruff and mypy
+demo: .venv/ready   ## the shipped scenario, an answer and pictures in demo/ (about two minutes)
+	$(BIN)/simulate run scenarios/reset-2022.yaml -n 400 -o demo --force
+
+lint: .venv/ready   ## format, lint, types, and which way imports run
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
-test: lint          ## lint and tests
-	$(BIN)/pytest -q
+test: lint          ## lint and all tests (about five minutes)
+	$(BIN)/pytest -q -n auto
 
-.PHONY: help setup lint test
+messages: .venv/ready  ## write tests/cases/messages.txt anew; read the difference before you commit it
+	$(BIN)/python tests/language/cases.py
+
+schema: .venv/ready ## write scenarios/schema.json anew
+	$(BIN)/simulate schema > scenarios/schema.json
+
+.PHONY: help setup demo lint test messages schema

@@ -29,7 +29,8 @@ def print_result(result: Result) -> None:
     width = console_width()
     console = Console(width=width, highlight=False)
     worlds = int((~result.table.capped).sum())
-    print("\n".join(textwrap.wrap(labels.question or labels.title, width)))
+    if labels.question:
+        print("\n".join(textwrap.wrap(labels.question, width)))
     events = result.table.events.mean()
     print(
         f"{labels.title}; policy: {labels.policy}; {worlds:,} worlds, seed {result.seed}; {events:.0f} events a world\n"

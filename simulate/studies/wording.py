@@ -107,9 +107,7 @@ def describe_time(summary: TimeToEvent, kind: str, start: datetime) -> str:
     median = summary.quantiles["0.5"]
     chance = likelihood_range(summary.low, summary.high)
     if kind == "recovery":
-        return (
-            f"comes back; half of all worlds within {median:.0f} d" if median is not None else f"{chance} to come back"
-        )
+        return f"{chance} to come back" if median is None else f"half of all worlds are back within {median:.0f} d"
     if median is None:
         return chance
     return f"{chance}; half of all worlds by {date_of(start, median)}"

@@ -1,0 +1,77 @@
+"""The house: sizes of files and functions, what a start imports, and what documents promise."""
+
+import ast
+import json
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "simulate").rglob("*.py"))
+HEAVY = {"numba", "numpy", "scipy", "pandas", "xarray", "matplotlib", "simpy", "rich", "pydantic"}
+
+
+def test_a_file_fits_in_a_head():
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert max(lengths.values()) <= 400, max(lengths, key=lengths.__getitem__)
+    assert statistics.median(lengths.values()) <= 120
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_functions_are_short_and_files_say_what_they_are(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < 60, node.name
+
+
+def loaded_by(*arguments):
+    """The modules that are loaded after a command has run."""
+    program = (
+        "import sys; from simulate.cli.main import main\n"
+        f"try: main({list(arguments)!r})\n"
+        "except SystemExit: pass\n"
+        "print('LOADED', *sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
+    return set(result.stdout.split("LOADED", 1)[1].split())
+
+
+def test_help_needs_click_alone():
+    assert not loaded_by("--help") & HEAVY
+
+
+def test_check_needs_no_engine():
+    assert not loaded_by("check", "scenarios/notice-and-recovery.yaml") & (HEAVY - {"pydantic"})
+
+
+def test_the_shipped_schema_is_the_one_that_the_loader_has():
+    shipped = json.loads((ROOT / "scenarios" / "schema.json").read_text(encoding="utf-8"))
+    printed = subprocess.run(
+        [sys.executable, "-m", "simulate", "schema"], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert json.loads(printed.stdout) == shipped
+
+
+@pytest.mark.parametrize("name", ["reset-2022.yaml", "notice-and-recovery.yaml"])
+def test_shipped_scenarios_have_no_warnings_and_a_source_for_every_parameter(name):
+    from simulate import load
+
+    scenario = load(ROOT / "scenarios" / name)
+    assert not scenario.warnings
+    for parameter in scenario.resolved().parameters.values():
+        assert parameter.source, parameter.name
+    text = (ROOT / "scenarios" / name).read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=./schema.json\n")
+
+
+def test_the_readme_shows_the_help_that_the_program_gives():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = subprocess.run(
+        [sys.executable, "-m", "simulate", "--help"], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert shown.stdout.strip() in readme
