@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from simulate.errors import Problem
 from simulate.model.quantile import valid
@@ -23,6 +24,9 @@ from simulate.scenario.tree import Tree, postorder
 from simulate.units import days_between
 
 DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)Z?)?(?:\s*([+-].*))?\s*", re.DOTALL)
+Known: TypeAlias = dict[tuple[Path, float | None, Scope, int], Expression]
+"""Expressions that were checked already, by where they stand and what they must be."""
+
 NEEDS = {
     "uniform": "low must not lie above high",
     "normal": "sd must not be below zero",
@@ -42,8 +46,9 @@ WHOLE_STEP = re.compile(r"\s*(\d{1,6})\s*(mo|yr)\s*")
 class Checker:
     """Collects the faults of one file while its parts are resolved."""
 
-    def __init__(self, root: Node, symbols: Symbols, broken: frozenset[str]) -> None:
+    def __init__(self, root: Node, symbols: Symbols, broken: frozenset[str], known: Known | None = None) -> None:
         self.root = root
+        self.known: Known = {} if known is None else known
         self.symbols = symbols
         self.broken = broken
         self.problems: list[Problem] = []
@@ -137,8 +142,15 @@ class Checker:
         """A checked expression; after a fault, zero stands in its place.
 
         `wanted` is the dimension that it must have, None for any; `skip` characters of the text stand
-        before it.
+        before it. What was checked once is known: names and dimensions are the same under every policy.
         """
+        key = (path, wanted, scope, skip)
+        if key not in self.known:
+            self.known[key] = self.new_expression(value, path, wanted, scope, skip)
+        return self.known[key]
+
+    def new_expression(self, value: object, path: Path, wanted: float | None, scope: Scope, skip: int) -> Expression:
+        """Read an expression for the first time."""
         text = str(value)
         if wanted == 1.0 and skip == 0 and LIKE_A_DATE.fullmatch(text):
             self.fault(path, f"'{text}' is no length of time; write one such as 5 yr, and days as 2022-08-01")

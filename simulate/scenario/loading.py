@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
+from typing import Any
 
 from simulate.errors import Problem, ScenarioError, UsageError
 from simulate.scenario.audit import audit
@@ -142,14 +143,15 @@ def assemble(file: SourceFile, path: FilePath | None) -> Scenario:
     if mended.model is not None:
         found: set[Problem] = set()
         resolved = []
+        symbols, known = declare(mended.model), dict[Any, Any]()
         for names in [(), *((name,) for name in mended.model.policies)]:
-            checker = Checker(root, declare(mended.model), mended.broken)
+            checker = Checker(root, symbols, mended.broken, known)
             resolved.append(resolve(checker, mended.model, names, {}))
             found.update(checker.problems)
             warnings.update(checker.warnings)
         problems.extend(found)
         if not problems:
-            checker = Checker(root, declare(mended.model), mended.broken)
+            checker = Checker(root, symbols, mended.broken, known)
             resolve(checker, mended.model, (), {})
             audit(checker, resolved[0], resolved[1:])
             warnings.update(checker.warnings)
