@@ -6,10 +6,12 @@ It holds no rule: a process waits, asks `simulate.model`, and fires.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 import simpy
 
 from simulate.compiled import Compiled
+from simulate.engines.actors import Stage
 from simulate.engines.clock import FIRST_GENERATION, LOOKING, OPENING, READING, Clock, Process
 from simulate.engines.faults import fault_error, loop_error
 from simulate.engines.record import Events, WorldRecord
@@ -21,6 +23,8 @@ from simulate.model.worlds import allocate_field, allocate_measures, allocate_wo
 MOST_AT_ONE_INSTANT = 10_000
 MOST_EVENTS = 1_000_000
 
+
+Actor: TypeAlias = Callable[[Stage], Process]
 
 NAMED = 1
 ENDING = 2
@@ -54,7 +58,7 @@ class Reference:
 
     # -- one world ---------------------------------------------------------------------------------
 
-    def run(self, number: int, actors: Iterable[Callable[[Reference], Process]] = ()) -> WorldRecord:
+    def run(self, number: int, actors: Iterable[Actor] = ()) -> WorldRecord:
         """Run one world from the start to the horizon.
 
         Parameters
@@ -62,18 +66,19 @@ class Reference:
         number : int
             Which world: its luck depends on this number and the seed alone.
         actors : iterable of callables
-            Further processes written in Python; each is called with this engine.
+            Further processes written in Python; see `simulate.engines.actors`.
         """
         start_world(self.model, self.world, self.field, self.measures, self.seed, number)
         self.clock = Clock()
         self.events = Events()
+        self.generation = FIRST_GENERATION - 1
         self.instant, self.at_this_instant = -1.0, 0
         self.happened = {}
         self.refused = [0] * len(self.compiled.labels.placements)
         self.check()
         self.start_processes()
         for actor in actors:
-            self.clock.process(actor(self))
+            self.clock.process(actor(Stage(self)))
         capped = False
         try:
             self.clock.run(until=self.clock.at(self.model.grid.horizon, (OPENING - 2,)))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulate.compile import compile_scenario
 from simulate.compiled import Compiled
-from simulate.engines.clock import Process
 from simulate.engines.record import WorldRecord
-from simulate.engines.reference import MOST_EVENTS, Reference
+from simulate.engines.reference import MOST_EVENTS, Actor, Reference
 from simulate.errors import CappedError
 from simulate.scenario.loading import Scenario
 from simulate.studies.run import check_numbers
@@ -127,7 +126,7 @@ def trace(
     seed: int = 1,
     *,
     max_events: int = MOST_EVENTS,
-    actors: Iterable[Callable[[Reference], Process]] = (),
+    actors: Iterable[Actor] = (),
 ) -> Trace:
     """Run one world and keep every event.
 
@@ -140,7 +139,7 @@ def trace(
     max_events : int
         The world fails if it reaches so many events.
     actors : iterable of callables
-        Actors written in Python: generator functions that take the engine and yield what they wait for.
+        Actors written in Python; see `simulate.engines.actors`.
 
     Raises
     ------
