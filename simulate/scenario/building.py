@@ -72,8 +72,6 @@ class Builder:
             node = self.sequence(event, depth)
         else:
             node = self.scalar(event)
-        if node.size > LARGEST:
-            raise self.stop(event.start_mark, f"aliases expand to more than {LARGEST:,} nodes, the most allowed")
         if anchor is not None:
             self.anchors[anchor] = node
         return node
@@ -112,7 +110,7 @@ class Builder:
         node = Sequence(self.position(event.start_mark))
         while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
             node.items.append(self.node(item, depth + 1))
-            node.size += node.items[-1].size
+            self.grow(node, node.items[-1], event)
         return node
 
     def mapping(self, event: Event, depth: int) -> Mapping:
@@ -123,7 +121,7 @@ class Builder:
             key = self.key(item)
             position = self.position(item.start_mark)
             value = self.node(next(self.events), depth + 1)
-            node.size += value.size
+            self.grow(node, value, event)
             normal = unicodedata.normalize("NFKC", key)
             if normal in alike:
                 first = node.keys[alike[normal]].problem((), "").line
@@ -136,6 +134,13 @@ class Builder:
         if event.flow_style:
             self.problems.extend(split_expression(node))
         return node
+
+    def grow(self, node: Node, part: Node, event: Event) -> None:
+        """Count a part of a node; too many make no scenario."""
+        node.size += part.size
+        if node.size > LARGEST:
+            message = f"holds more than {LARGEST:,} values, aliases expanded; that is the most allowed"
+            raise self.stop(event.start_mark, message)
 
     def key(self, event: Event) -> str:
         """The text of a key."""

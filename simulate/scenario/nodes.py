@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from simulate.errors import Problem
@@ -13,12 +16,17 @@ LONGEST_STEP = 60
 """Characters of a key that a message shows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SourceFile:
     """A file that was read: its name for messages, and its text."""
 
     name: str
     text: str
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """The index at which each line begins."""
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +38,8 @@ class Position:
 
     def problem(self, path: Path, message: str) -> Problem:
         """A problem at this place."""
-        before = self.file.text[: self.index]
-        line = before.count("\n") + 1
-        column = self.index - (before.rfind("\n") + 1) + 1
+        line = bisect_right(self.file.line_starts, self.index)
+        column = self.index - self.file.line_starts[line - 1] + 1
         return Problem(self.file.name, line, column, dotted(path), message)
 
 
