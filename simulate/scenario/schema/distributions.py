@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from simulate.scenario.schema.fields import Formula, Strict, exactly_one
+from simulate.scenario.schema.fields import Formula, Strict, exactly_one, one_of, strict
 
 
 class Uniform(Strict):
@@ -80,6 +80,8 @@ KINDS = (
 
 class Drawn(Strict):
     """A distribution other than a constant."""
+
+    model_config = strict(**one_of(*KINDS))
 
     uniform: Uniform | None = None
     normal: Normal | None = None

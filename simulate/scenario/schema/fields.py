@@ -121,6 +121,21 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def one_of(*keys: str) -> dict[str, Any]:
+    """JSON Schema's words for exactly one of some keys."""
+    return {"oneOf": [{"required": [key]} for key in keys]}
+
+
+def not_both(*pairs: tuple[str, str]) -> dict[str, Any]:
+    """JSON Schema's words for pairs of keys that exclude each other."""
+    return {"not": {"anyOf": [{"required": list(pair)} for pair in pairs]}}
+
+
+def strict(**schema: Any) -> ConfigDict:
+    """The configuration of a strict mapping with rules about which keys go together."""
+    return ConfigDict(extra="forbid", frozen=True, json_schema_extra=schema)
+
+
 def exactly_one(model: BaseModel, keys: tuple[str, ...], what: str) -> None:
     """Refuse a mapping unless it has one, and only one, of these keys."""
     given = [key for key in keys if getattr(model, key) is not None]

@@ -18,6 +18,9 @@ from simulate.scenario.schema.fields import (
     Text,
     as_list,
     exactly_one,
+    not_both,
+    one_of,
+    strict,
 )
 from simulate.scenario.schema.parts import (
     Actor,
@@ -60,6 +63,12 @@ OUTCOME_KINDS = (
 
 class Outcome(Strict):
     """Something that is measured in every world."""
+
+    model_config = strict(
+        dependencies={"within": ["after"], "at_least": ["count"]},
+        **one_of(*OUTCOME_KINDS),
+        **not_both(("after", "from"), ("after", "by"), ("after", "recovery")),
+    )
 
     about: Text = ""
     ever: Formula | None = None

@@ -20,11 +20,16 @@ from simulate.scenario.schema.fields import (
     Text,
     as_list,
     exactly_one,
+    not_both,
+    one_of,
+    strict,
 )
 
 
 class Parameter(Strict):
     """A number that sweeps, priors and calibration may change."""
+
+    model_config = strict(**not_both(("range", "prior")))
 
     value: Formula
     range: Annotated[list[Formula] | None, Field(min_length=2, max_length=2)] = None
@@ -64,6 +69,8 @@ ParameterForm: TypeAlias = Annotated[
 class Variable(Strict):
     """A state variable."""
 
+    model_config = strict(dependencies={"rest": ["half_life"]})
+
     start: Formula
     rest: Formula | None = None
     half_life: Formula | None = None
@@ -83,6 +90,17 @@ class Variable(Strict):
 
 class Window(Strict):
     """Times at which a calendar name is true."""
+
+    model_config = strict(
+        oneOf=[
+            {"required": ["first", "lasts"], **not_both(("first", "around"))},
+            {
+                "required": ["around"],
+                "anyOf": [{"required": ["before"]}, {"required": ["after"]}],
+                **not_both(("around", "first"), ("around", "every"), ("around", "lasts")),
+            },
+        ]
+    )
 
     first: Date | None = None
     every: Formula | None = None
@@ -113,6 +131,8 @@ class Cause(Strict):
 
 class Event(Strict):
     """A shock or an action: how it arises, and what it does."""
+
+    model_config = strict(dependencies={"first": ["every"], "every": ["first"]}, **not_both(("mark", "marks")))
 
     about: Text = ""
     rate: Formula | None = None
@@ -152,6 +172,8 @@ class Anniversary(Strict):
 class Transition(Strict):
     """A move between stages."""
 
+    model_config = strict(**one_of("on", "after", "at", "rate"))
+
     source: References = Field(alias="from")
     to: Name
     name: Name | None = None
@@ -182,6 +204,8 @@ class Lifecycle(Strict):
 
 class Response(Strict):
     """A rule by which an owner answers an event."""
+
+    model_config = strict(**one_of("do", "choose"))
 
     name: Name | None = None
     about: Text = ""
@@ -228,6 +252,8 @@ class PlacementCause(Strict):
 
 class Placement(Strict):
     """An event that a policy makes happen."""
+
+    model_config = strict(**one_of("on", "after"))
 
     event: Reference
     on: Date | None = None
