@@ -44,7 +44,7 @@ def chosen(file: str, policies: tuple[str, ...], settings: tuple[str, ...]) -> S
     Raises
     ------
     UsageError
-        If a setting is not NAME=VALUE, or a policy sets the same parameter.
+        If a setting is not NAME=VALUE.
     """
     scenario = load(file).with_policy(*policies)
     values: dict[str, str] = {}
@@ -53,6 +53,4 @@ def chosen(file: str, policies: tuple[str, ...], settings: tuple[str, ...]) -> S
         if not equals or not name.strip() or not value.strip():
             raise UsageError(f"--set {setting}: write NAME=VALUE, such as coupling=0.5 or wait='6 mo'")
         values[name.strip()] = value.strip()
-    for name in scenario.parameters_set_by_policies() & values.keys():
-        raise UsageError(f"--set {name}: the policy sets this parameter too; choose one of them")
     return scenario.with_parameters(values)

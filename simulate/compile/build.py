@@ -11,7 +11,7 @@ from simulate.compile.naming import name_hash
 from simulate.compile.programs import Names, Programs
 from simulate.compile.stages import Stages
 from simulate.compiled import Compiled, Labels, OutcomeLabel
-from simulate.errors import Problem, ScenarioError
+from simulate.errors import ScenarioError
 from simulate.model.arithmetic import INFINITY
 from simulate.model.layout import Grid, Lifecycles, Model, Variables
 from simulate.scenario.nodes import dotted
@@ -29,7 +29,7 @@ def compile_scenario(resolved: Resolved) -> Compiled:
         If it is too large: expressions, dates or grid points without end.
     """
     names = number_names(resolved)
-    programs = Programs(names)
+    programs = Programs(names, resolved.problem)
     variables = build_variables(resolved, programs)
     happenings = Happenings(resolved, names, programs)
     stages = Stages(resolved, names, programs, happenings)
@@ -38,10 +38,9 @@ def compile_scenario(resolved: Resolved) -> Compiled:
     sources = happenings.sources()
     calendar = build_calendar(resolved, names)
     topics = build_topics(names, programs, variables, sources, outcomes)
-    points = -(-resolved.horizon // resolved.step)
-    if points > MOST_POINTS:
+    if resolved.horizon / resolved.step > MOST_POINTS:
         message = f"sample_every {resolved.step:g} d makes more than {MOST_POINTS:,} grid points up to the horizon"
-        raise ScenarioError([Problem("scenario", 1, 1, "sample_every", message)])
+        raise ScenarioError([resolved.problem(("sample_every",), message)])
     model = Model(
         code=programs.code(),
         variables=variables,
@@ -57,11 +56,19 @@ def compile_scenario(resolved: Resolved) -> Compiled:
         calendar=calendar,
         topics=topics,
         outcomes=outcomes,
-        grid=Grid(resolved.step, int(points), resolved.horizon),
+        grid=Grid(resolved.step, grid_points(resolved.step, resolved.horizon), resolved.horizon),
     )
     labels = build_labels(resolved, names, programs, happenings)
     digest = hashlib.sha256(repr((model, labels.events, labels.variables, labels.start)).encode()).hexdigest()
     return Compiled(model, labels, digest[:16])
+
+
+def grid_points(step: float, horizon: float) -> int:
+    """How many times `k * step`, from 0 on, lie before the horizon, rounding included."""
+    points = int(horizon / step) + 1
+    while (points - 1) * step >= horizon:
+        points -= 1
+    return points
 
 
 def number_names(resolved: Resolved) -> Names:
@@ -92,7 +99,7 @@ def build_variables(resolved: Resolved, programs: Programs) -> Variables:
         start = value(variable.start, resolved.values)
         if not low <= start <= high:
             message = f"starts at {start:g}, outside its bounds {low:g} to {high:g}"
-            raise ScenarioError([Problem("scenario", 1, 1, dotted(variable.path), message)])
+            raise ScenarioError([resolved.problem(variable.start.path, message)])
         starts.append(start)
         lows.append(low)
         highs.append(high)

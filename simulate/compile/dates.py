@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
-from simulate.errors import Problem, ScenarioError
+from simulate.errors import ScenarioError
 from simulate.scenario.constants import constant
 from simulate.scenario.expression import Expression
-from simulate.scenario.nodes import dotted
 from simulate.scenario.resolved import Dates, Resolved, When, Window
 from simulate.units import days_between, months_later
 
@@ -37,9 +36,11 @@ def repeated(
         yield first
         return
     period = value(every, values)
-    if not period > 0.0 or (resolved.horizon - first) / period > MOST_DATES:
-        message = f"'{every.text}' makes more than {MOST_DATES:,} dates up to the horizon, or none"
-        raise ScenarioError([Problem("scenario", 1, 1, dotted(every.path), message)])
+    if not period > 0.0:
+        raise ScenarioError([resolved.problem(every.path, f"a period must be above zero, got {period:g} d")])
+    if (resolved.horizon - first) / period > MOST_DATES:
+        message = f"'{every.text}' makes more than {MOST_DATES:,} dates up to the horizon, the most allowed"
+        raise ScenarioError([resolved.problem(every.path, message)])
     number = 0
     while True:
         if months is None:

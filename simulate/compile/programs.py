@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from simulate.errors import Problem, ScenarioError
@@ -11,7 +11,7 @@ from simulate.model.arithmetic import operate
 from simulate.model.layout import Code
 from simulate.scenario.constants import constant, operation_of
 from simulate.scenario.expression import Expression
-from simulate.scenario.nodes import dotted
+from simulate.scenario.nodes import Path
 from simulate.scenario.tree import Tree, postorder
 from simulate.units import UNITS
 
@@ -53,8 +53,9 @@ class Reads:
 class Programs:
     """Collects programs; -1 stands for an expression that is absent."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, problem: Callable[[Path, str], Problem]) -> None:
         self.names = names
+        self.problem = problem
         self.first: list[int] = []
         self.last: list[int] = []
         self.rows: list[Row] = []
@@ -82,7 +83,7 @@ class Programs:
         self.sources.append(expression)
         if len(self.rows) > MOST_ROWS:
             message = f"the scenario's expressions come to more than {MOST_ROWS:,} operations, indicators included"
-            raise ScenarioError([Problem("scenario", 1, 1, dotted(expression.path), message)])
+            raise ScenarioError([self.problem(expression.path, message)])
         return len(self.first) - 1
 
     def closure(self, tree: Tree) -> list[str]:

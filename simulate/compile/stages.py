@@ -57,7 +57,7 @@ class Stages:
             target=lifecycle.stages.index(transition.target),
             kind=kind_of(transition),
             place=-1,
-            name=name_hash("transition", lifecycle.name, transition.name or transition.target),
+            name=name_hash("transition", lifecycle.name, *key_of(transition)),
             when=self.programs.add(transition.when),
             probability=self.programs.add(transition.probability),
             first_effect=first_effect,
@@ -84,8 +84,9 @@ class Stages:
         """A row of events, one for each stage, that tell of an ending to come."""
         begin = len(self.endings)
         for stage in lifecycle.stages:
-            warned = transition.warn is not None and stage in transition.sources
-            self.endings.append(self.names.events[f"{lifecycle.name}.{stage}.ending"] if warned else -1)
+            ending = f"{lifecycle.name}.{stage}.ending"
+            warned = transition.warn is not None and stage in transition.sources and ending not in self.resolved.without
+            self.endings.append(self.names.events[ending] if warned else -1)
         return begin
 
     def place(self, name: str) -> None:
@@ -112,6 +113,13 @@ class Stages:
             row = next((row for row in rows if stage in lifecycle.transitions[row - first].sources), -1)
             happenings.hazards.append(row)
             happenings.hazard_rates.append(rates.get(row, -1))
+
+
+def key_of(transition: Transition) -> tuple[str, ...]:
+    """What tells a transition from the others of its lifecycle: its name, else what makes it and its target."""
+    if transition.name is not None:
+        return (transition.name,)
+    return ("on", "after", "at", "rate")[kind_of(transition)], transition.target
 
 
 def kind_of(transition: Transition) -> int:

@@ -8,7 +8,6 @@ from simulate.compiled import Compiled
 from simulate.engines.record import Events
 from simulate.errors import RunError
 from simulate.model import layout
-from simulate.model.evaluate import evaluate
 from simulate.model.layout import World
 from simulate.units import date_of
 
@@ -17,6 +16,7 @@ REASONS = {
     layout.NO_BOUND: "is a rate that cannot be bounded over even a millionth of a day",
     layout.HALF_LIFE_NOT_POSITIVE: "is a half-life of {value:g} d; a half-life must be above zero",
     layout.BOUND_BROKEN: "is a rate of {value:.17g} per day, above the bound that was worked out for it",
+    layout.STATE_OVERFLOWS: "takes its variable beyond the largest number, about 1.8e308",
     layout.BAD_DISTRIBUTION: "belongs to a distribution whose arguments describe none (its first is {value:g})",
 }
 
@@ -25,9 +25,9 @@ def fault_error(compiled: Compiled, world: World, time: float) -> RunError:
     """The error for a world's first fault."""
     kind, program = world.fault[0], world.fault[1]
     path, text = compiled.labels.programs[program]
-    value = evaluate(compiled.model, world, program, time)
+    value = world.fault_value[0]
     if kind == layout.NOT_FINITE:
-        shown = "is not a number" if value != value else f"comes to {value:g}" if value - value != 0 else "overflows"
+        shown = "is not a number" if value != value else f"comes to {value:g}"
         reason = f"{shown}; a rate, a utility, a condition and a state must be finite numbers"
     else:
         reason = REASONS[kind].format(value=value)

@@ -138,15 +138,14 @@ class Reference:
                     when = self.model.grid.horizon
                 yield self.clock.at(when, (LOOKING, source))
                 if found and field.fires(self.model, self.world, self.field, source, self.now):
-                    self.clock.process(self.arrive(source))
+                    self.clock.process(self.arrive(source, self.field.found_identity[source]))
                 self.check()
             except simpy.Interrupt:
                 field.consider_all_until(self.field, source, self.now)
 
-    def arrive(self, source: int) -> Process:
+    def arrive(self, source: int, identity: int) -> Process:
         """A point lay below the rate: its event is due now, in its place among all that is."""
         sources, transitions = self.model.sources, self.model.transitions
-        identity = self.field.found_identity[source]
         lifecycle = sources.lifecycle[source]
         if lifecycle < 0:
             yield from self.turn(self.now, sources.place[source], -1, FIRST_GENERATION)
@@ -300,12 +299,13 @@ class Reference:
         self.at_this_instant += 1
         if self.at_this_instant > MOST_AT_ONE_INSTANT:
             raise loop_error(self.compiled, self.events, self.world.key[2], MOST_AT_ONE_INSTANT)
-        if len(self.events) >= self.most_events:
-            raise TooManyEvents
         marks = self.model.marks
         first, last = self.model.events.first_mark[event], self.model.events.last_mark[event]
         values = tuple(self.world.mark[marks.slot[mark]] for mark in range(first, last))
-        return self.events.add(self.now, event, identity, parent, values)
+        number = self.events.add(self.now, event, identity, parent, values)
+        if len(self.events) >= self.most_events:
+            raise TooManyEvents
+        return number
 
     # -- what follows from an event ----------------------------------------------------------------
 
@@ -336,12 +336,11 @@ class Reference:
         for transition in range(transitions.first_of_lifecycle[lifecycle], transitions.last_of_lifecycle[lifecycle]):
             due = clocks.due(self.model, self.world, transition, self.now)
             self.check()
-            if due >= self.model.grid.horizon:
-                continue
-            self.clock.process(self.by_clock(transition, due, parent))
+            if due < self.model.grid.horizon:
+                self.clock.process(self.by_clock(transition, due, parent))
             ending = transitions.ending[transitions.endings[transition] + self.world.stage[lifecycle]]
             warning = due - transitions.warn[transition]
-            if ending >= 0 and warning >= self.now:
+            if ending >= 0 and self.now <= warning < self.model.grid.horizon:
                 self.clock.process(self.warn(transition, ending, warning, parent))
 
     def by_clock(self, transition: int, due: float, parent: int) -> Process:

@@ -33,12 +33,15 @@ def delayed_until(model: Model, world: World, transition: int, now: float) -> fl
     return max(due, now)
 
 
-def anniversary_of(model: Model, world: World, transition: int) -> float:
-    """The first anniversary at least the notice after entering the stage; infinite beyond the table."""
+def anniversary_of(model: Model, world: World, transition: int, now: float) -> float:
+    """The first anniversary at least the notice after entering the stage; infinite beyond the table.
+
+    Anniversaries before the start have been survived, as the stage still stands.
+    """
     transitions = model.transitions
     earliest = world.entered_at[transitions.lifecycle[transition]] + transitions.notice[transition]
     for row in range(transitions.first_anniversary[transition], transitions.last_anniversary[transition]):
-        if transitions.anniversary[row] >= earliest:
+        if transitions.anniversary[row] >= max(earliest, now):
             return transitions.anniversary[row]
     return INFINITY
 
@@ -51,5 +54,5 @@ def due(model: Model, world: World, transition: int, now: float) -> float:
     if model.transitions.kind[transition] == AFTER_DELAY:
         return delayed_until(model, world, transition, now)
     if model.transitions.kind[transition] == AT_ANNIVERSARY:
-        return anniversary_of(model, world, transition)
+        return anniversary_of(model, world, transition, now)
     return INFINITY

@@ -7,6 +7,7 @@ from simulate.model.layout import (
     BAD_DISTRIBUTION,
     HALF_LIFE_NOT_POSITIVE,
     NOT_FINITE,
+    STATE_OVERFLOWS,
     Model,
     World,
 )
@@ -33,7 +34,7 @@ def sample(model: Model, world: World, distribution: int, u: float, time: float)
     b = finite(model, world, table.b[distribution], time) if table.b[distribution] >= 0 else 0.0
     c = finite(model, world, table.c[distribution], time) if table.c[distribution] >= 0 else 0.0
     if not valid(kind, a, b, c):
-        fail(world, BAD_DISTRIBUTION, table.a[distribution])
+        fail(world, BAD_DISTRIBUTION, table.a[distribution], a)
         return 0.0
     return quantile(kind, u, a, b, c)
 
@@ -44,7 +45,7 @@ def chance(model: Model, world: World, program: int, identity: int, purpose: int
         return True
     probability = evaluate(model, world, program, time)
     if probability != probability:
-        fail(world, NOT_FINITE, program)
+        fail(world, NOT_FINITE, program, probability)
     return draw(world, identity, purpose) < probability
 
 
@@ -102,7 +103,7 @@ def refresh(model: Model, world: World, variable: int, time: float) -> None:
     """Read a variable's rest and half-life anew; its anchor moves only if one of them changed."""
     half_life = finite(model, world, model.variables.half_life[variable], time)
     if half_life <= 0.0:
-        fail(world, HALF_LIFE_NOT_POSITIVE, model.variables.half_life[variable])
+        fail(world, HALF_LIFE_NOT_POSITIVE, model.variables.half_life[variable], half_life)
         return
     low = model.variables.low[variable]
     high = model.variables.high[variable]
@@ -142,7 +143,7 @@ def affect(model: Model, world: World, first: int, last: int, time: float) -> No
             after += before
         after = min(max(after, model.variables.low[variable]), model.variables.high[variable])
         if after - after != 0.0:
-            fail(world, NOT_FINITE, effects.program[row])
+            fail(world, STATE_OVERFLOWS, effects.program[row], after)
         if after != before:
             world.anchor[variable] = after
             world.anchored_at[variable] = time
@@ -156,11 +157,11 @@ def choose_transitions(model: Model, world: World, event: int, own: int, identit
     """
     transitions = model.transitions
     world.taken_count[0] = 0
-    settled = own
+    settled = -1
     for row in range(transitions.first_of_event[event], transitions.last_of_event[event]):
         transition = transitions.on_event[row]
         lifecycle = transitions.lifecycle[transition]
-        if lifecycle == settled:
+        if lifecycle in (own, settled):
             continue
         if allowed(model, world, transition, child(identity, transitions.name[transition]), time):
             world.taken[world.taken_count[0]] = transition

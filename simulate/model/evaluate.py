@@ -46,7 +46,7 @@ def evaluate(model: Model, world: World, program: int, time: float) -> float:
         elif operation == CONSTANT:
             register[row] = code.constant[a]
         elif operation == RECENT:
-            register[row] = 1.0 if time - world.last[a] < register[b] else 0.0
+            register[row] = 1.0 if time < world.last[a] + register[b] else 0.0
         else:
             register[row] = leaf(model, world, operation, a, b, time)
     return register[count - 1]
@@ -56,7 +56,7 @@ def finite(model: Model, world: World, program: int, time: float) -> float:
     """The value of a program that must be a finite number; anything else is kept as a fault."""
     value = evaluate(model, world, program, time)
     if value - value != 0.0:
-        fail(world, NOT_FINITE, program)
+        fail(world, NOT_FINITE, program, value)
     return value
 
 
@@ -66,15 +66,16 @@ def holds(model: Model, world: World, program: int, time: float) -> bool:
         return True
     value = evaluate(model, world, program, time)
     if value != value:
-        fail(world, NOT_FINITE, program)
+        fail(world, NOT_FINITE, program, value)
     return value != 0.0
 
 
-def fail(world: World, kind: int, program: int) -> None:
-    """Keep the first fault of a world, for the engine to report."""
+def fail(world: World, kind: int, program: int, value: float) -> None:
+    """Keep the first fault of a world, for the engine to report, with the value that was at fault."""
     if world.fault[0] == 0:
         world.fault[0] = kind
         world.fault[1] = program
+        world.fault_value[0] = value
 
 
 def bound(model: Model, world: World, program: int, start: float, end: float) -> tuple[float, float]:
@@ -103,7 +104,7 @@ def bound(model: Model, world: World, program: int, start: float, end: float) ->
             low[row] = minimum(now, later)
             high[row] = maximum(now, later)
         elif operation == RECENT:
-            low[row] = 1.0 if start - world.last[a] < low[b] else 0.0
+            low[row] = 1.0 if start < world.last[a] + low[b] else 0.0
             high[row] = low[row]
         else:
             low[row] = leaf(model, world, operation, a, b, start)

@@ -146,9 +146,9 @@ def rate(model: Model, world: World, program: int, time: float) -> float:
     """A rate per day; below zero counts as zero."""
     value = evaluate(model, world, program, time)
     if value - value != 0.0:
-        fail(world, NOT_FINITE, program)
+        fail(world, NOT_FINITE, program, value)
     elif value > HIGHEST_RATE:
-        fail(world, RATE_TOO_HIGH, program)
+        fail(world, RATE_TOO_HIGH, program, value)
     return value
 
 
@@ -171,7 +171,7 @@ def stretch(model: Model, world: World, field: Field, program: int, start: float
             break
         if end - start < SHORTEST_STRETCH:
             if unbounded:
-                fail(world, NO_BOUND, program)
+                fail(world, NO_BOUND, program, now)
             break
         end = start + 0.5 * (end - start)
     field.highest[0] = highest
@@ -205,5 +205,5 @@ def fires(model: Model, world: World, field: Field, source: int, time: float) ->
         return False
     value = rate(model, world, program, time)
     if value > field.bound[source] and world.fault[0] == 0:
-        fail(world, BOUND_BROKEN, program)
+        fail(world, BOUND_BROKEN, program, value)
     return field.found_level[source] < value

@@ -80,11 +80,13 @@ def raised(x_low: float, x_high: float, y_low: float, y_high: float) -> Interval
         if x_low == 0.0 and y_low < 0.0:
             return 0.0, INFINITY
         return hull(power(x_low, y_low), power(x_low, y_high), power(x_high, y_low), power(x_high, y_high))
-    if y_low != y_high or y_low != math.floor(y_low) or y_low < 0.0:
+    if y_low != y_high or y_low - y_low != 0.0 or y_low != math.floor(y_low):
+        return -INFINITY, INFINITY
+    if y_low < 0.0 and x_high >= 0.0:
         return -INFINITY, INFINITY
     low, high = power(x_low, y_low), power(x_high, y_low)
-    if math.fmod(y_low, 2.0) != 0.0:
-        return low, high
+    if math.fmod(y_low, 2.0) != 0.0 or y_low < 0.0:
+        return min(low, high), max(low, high)
     return (0.0 if x_high >= 0.0 else min(low, high)), max(low, high)
 
 

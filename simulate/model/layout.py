@@ -302,6 +302,7 @@ class World(NamedTuple):
     touched_outcomes: MutableInts
     fault: MutableInts
     """Kind of a fault and the program in which it arose; 0 while there is none."""
+    fault_value: MutableFloats
 
 
 class Field(NamedTuple):
@@ -354,3 +355,4 @@ NO_BOUND = 3
 HALF_LIFE_NOT_POSITIVE = 4
 BOUND_BROKEN = 5
 BAD_DISTRIBUTION = 6
+STATE_OVERFLOWS = 7

@@ -36,6 +36,11 @@ FALLEN = 1
 RECOVERED = 2
 
 
+def just_before(time: float) -> float:
+    """A time so little earlier that only `recent` can tell."""
+    return time * (1.0 - 2.0**-52)
+
+
 def begin(measures: Measures) -> None:
     """Forget everything measured, before a world starts."""
     for outcome in range(len(measures.state)):
@@ -47,6 +52,8 @@ def begin(measures: Measures) -> None:
         measures.closes_at[outcome] = INFINITY
     for row in range(len(measures.path)):
         measures.path[row] = NAN
+    for row in range(len(measures.stages)):
+        measures.stages[row] = 0
 
 
 def open_window(model: Model, world: World, measures: Measures, outcome: int, opens: float, closes: float) -> None:
@@ -141,7 +148,7 @@ def close_window(model: Model, world: World, measures: Measures, outcome: int) -
     """Close a window just before its end and settle the outcome's value."""
     if measures.state[outcome] != OPEN:
         return
-    time = measures.closes_at[outcome]
+    time = just_before(measures.closes_at[outcome])
     measures.state[outcome] = CLOSED
     given = model.outcomes.given[outcome]
     if given >= 0 and not holds(model, world, given, time):
@@ -155,10 +162,11 @@ def close_window(model: Model, world: World, measures: Measures, outcome: int) -
 
 
 def final_value(model: Model, world: World, measures: Measures, outcome: int, time: float) -> float:
-    """The value of an outcome at the end of its window; NaN for a trajectory, which has a path."""
+    """The value of an outcome just before its window ends; NaN for a trajectory, which has a path."""
     kind = model.outcomes.kind[outcome]
     program = model.outcomes.program[outcome]
-    length = time - measures.opened_at[outcome]
+    end = measures.closes_at[outcome]
+    length = end - measures.opened_at[outcome]
     if kind == FIRST:
         return measures.value[outcome] if measures.reached[outcome] == 1 else length
     if kind == RECOVERY:
@@ -170,7 +178,7 @@ def final_value(model: Model, world: World, measures: Measures, outcome: int, ti
     if kind == AT_END:
         return 1.0 if holds(model, world, program, time) else 0.0
     if kind == SHARE_OF_TIME:
-        last = measures.truth[outcome] * (time - measures.read_at[outcome])
+        last = measures.truth[outcome] * (end - measures.read_at[outcome])
         return (measures.total[outcome] + last) / length
     if kind == COUNT:
         happened = world.fired[model.outcomes.event[outcome]] - measures.baseline[outcome]

@@ -51,6 +51,7 @@ def allocate_world(model: Model) -> World:
         touched_outcome=[0] * len(model.outcomes.kind),
         touched_outcomes=[0] * (len(model.outcomes.kind) + 1),
         fault=[NO_FAULT, -1],
+        fault_value=[0.0],
     )
 
 
@@ -134,5 +135,5 @@ def start_moving(model: Model, world: World, variable: int) -> None:
     world.rest[variable] = min(max(rest, low), high)
     half_life = finite(model, world, model.variables.half_life[variable], 0.0)
     if half_life <= 0.0:
-        fail(world, HALF_LIFE_NOT_POSITIVE, model.variables.half_life[variable])
+        fail(world, HALF_LIFE_NOT_POSITIVE, model.variables.half_life[variable], half_life)
     world.half_life[variable] = half_life

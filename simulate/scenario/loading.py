@@ -96,11 +96,6 @@ class Scenario:
             overrides[name] = parse_value(name, value, known[name].dimension)
         return replace(self, overrides=overrides)
 
-    def parameters_set_by_policies(self) -> set[str]:
-        """The parameters that the chosen policies set."""
-        checker = Checker(self.root, declare(self.model), frozenset())
-        return set(merge(checker, self.model, self.policies).set)
-
     def resolved(self) -> Resolved:
         """The explicit scenario under the chosen policies and parameters.
 
@@ -108,8 +103,13 @@ class Scenario:
         ------
         ScenarioError
             If the policies contradict each other.
+        UsageError
+            If a parameter was given a value that the policies set too.
         """
         checker = Checker(self.root, declare(self.model), frozenset())
+        for name in merge(checker, self.model, self.policies).set.keys() & self.overrides.keys():
+            chosen = " + ".join(self.policies)
+            raise UsageError(f"'{name}' was given a value, and policy {chosen} sets it too; choose one of them")
         resolved = resolve(checker, self.model, self.policies, self.overrides)
         if checker.problems:
             raise ScenarioError(checker.problems)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from simulate.errors import Problem
 from simulate.scenario.dimensions import Dimension
 from simulate.scenario.expression import Expression
 from simulate.scenario.nodes import Path
@@ -215,3 +217,5 @@ class Resolved:
     owners: tuple[str, ...] = ()
     """Actors, then mechanisms, as written."""
     mechanisms: tuple[str, ...] = ()
+    problem: Callable[[Path, str], Problem] = field(kw_only=True)
+    """A fault of something in the scenario's files, with its position."""

@@ -25,7 +25,7 @@ FUNCTIONS = {
 
 RESERVED = frozenset([*UNITS, *FUNCTIONS, "mark", "nothing", "and", "or", "not", "in", "if", "else", "count", "recent"])
 
-OWNED_BY_POLICIES = "policy"
+OWNED_BY_POLICIES = "<policy>"
 """The owner of policies' responses, whatever the policy is called, so that they share their luck."""
 
 

@@ -57,7 +57,8 @@ class Result:
     def worlds(self) -> pd.DataFrame:
         """One row for each world and one column for each outcome; NaN where a world is left out.
 
-        A `first` or `recovery` gives days, with a second column that says whether they were reached.
+        A `first` or `recovery` gives days, with a second column that says whether they were reached. Worlds
+        that reached the limit of events have no values, and a column `capped` says which they are.
         """
         import pandas as pd
 
@@ -69,7 +70,11 @@ class Result:
             if self.compiled.model.outcomes.kind[index] in (observe.FIRST, observe.RECOVERY):
                 reached = self.table.reached[:, index].astype(float)
                 columns[f"{label.name}_reached"] = np.where(self.table.left_out[:, index], np.nan, reached)
-        return pd.DataFrame(columns, index=pd.Index(self.table.numbers, name="world"))
+        frame = pd.DataFrame(columns, index=pd.Index(self.table.numbers, name="world"))
+        if self.table.capped.any():
+            frame[self.table.capped] = np.nan
+            frame["capped"] = self.table.capped
+        return frame
 
     @property
     def trajectories(self) -> xr.Dataset:
@@ -176,12 +181,12 @@ def run(
     compiled = compile_scenario(scenario.resolved())
     table = run_worlds(
         compiled,
-        seed,
+        int(seed),
         0,
-        worlds,
+        int(worlds),
         workers=workers,
         most_events=max_events,
         allow_capped=allow_capped,
         progress=progress,
     )
-    return Result(compiled, scenario.name, table, seed, "reference")
+    return Result(compiled, scenario.name, table, int(seed), "reference")

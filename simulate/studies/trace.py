@@ -163,7 +163,7 @@ def trace(
     """
     check_numbers(seed, 1, world)
     compiled = compile_scenario(scenario.resolved())
-    record = Reference(compiled, seed, max_events).run(world, actors)
+    record = Reference(compiled, int(seed), max_events).run(int(world), actors)
     if record.capped:
         raise CappedError(f"world {world} reached {max_events:,} events, the most allowed; raise --max-events")
     return Trace(compiled, record, seed)

@@ -32,7 +32,7 @@ def readable():
                 yield pytest.param(root, id=case)
 
 
-@pytest.mark.parametrize("root", readable())
+@pytest.mark.parametrize("root", list(readable()))
 def test_schema_and_loader_agree_about_form(root):
     accepted = VALIDATOR.is_valid(plain(root))
     assert accepted == (not validate(root).problems)

@@ -108,8 +108,8 @@ def check_notice(checker: Checker, transition: parts.Transition, path: Path) -> 
     if transition.at.warn is None:
         return
     warn = checker.number(checker.expression(transition.at.warn, (*where, "warn"), None, scopes.PARAMETERS))
-    if warn is not None and notice is not None and not 0.0 <= warn <= notice:
-        message = f"a warning {warn:g} d before the end must lie within the notice of {notice:g} d"
+    if warn is not None and notice is not None and not 0.0 < warn <= notice:
+        message = f"a warning {warn:g} d before the end must be above zero and within the notice of {notice:g} d"
         checker.fault((*where, "warn"), message)
 
 

@@ -76,7 +76,8 @@ def add(checker: Checker, model: ScenarioFile, name: str, change: Change, seen: 
             where = (*path, section, key)
             other = merged.get(key)
             if other is not None and other[0] != value:
-                message = f"'{key}' has two values: {value} here, {other[0]} in policy '{other[1][1]}'"
+                shown, others = (f"{each:g}" if isinstance(each, float) else each for each in (value, other[0]))
+                message = f"'{key}' has two values: {shown} here, {others} in policy '{other[1][1]}'"
                 checker.fault(where, message)
             merged.setdefault(key, (value, where))
     for place, removed in enumerate(policy.without):

@@ -22,6 +22,7 @@ from simulate.scenario.resolved import Event, Option, Placement, Resolved, Rule,
 from simulate.scenario.schema import ScenarioFile, parts
 from simulate.scenario.symbols import EVENTS, OWNED_BY_POLICIES
 
+LAST_DAY = datetime(9900, 1, 1, tzinfo=UTC)
 LIFECYCLE_EVENTS = ("stage", "transition", "ending")
 
 
@@ -37,6 +38,9 @@ def resolve(checker: Checker, model: ScenarioFile, names: Sequence[str], overrid
     for name, (value, path) in change.set.items():
         set_parameter(checker, name, value, path)
     horizon = duration(checker, model.horizon, "horizon")
+    if horizon > (LAST_DAY - checker.start).days:
+        checker.fault(("horizon",), f"the horizon lies beyond the year {LAST_DAY.year}")
+        horizon = 1.0
     resolved = Resolved(
         title=model.scenario,
         question=model.question,
@@ -48,6 +52,7 @@ def resolve(checker: Checker, model: ScenarioFile, names: Sequence[str], overrid
         values=dict(checker.values),
         owners=(*model.actors, *model.mechanisms),
         mechanisms=tuple(model.mechanisms),
+        problem=lambda path, message: checker.position(path).problem(path, message),
     )
     add_indicators(checker, model, resolved)
     add_variables(checker, model, resolved)
@@ -190,13 +195,11 @@ def add_policy(checker: Checker, resolved: Resolved, change: policies.Change) ->
     for policy, placement, path in change.at:
         if not placeable(checker, placement.event, (*path, "event")):
             continue
-        number = numbers.get(placement.event, 0)
-        numbers[placement.event] = number + 1
         if placement.on is not None:
             at = checker.when(placement.on, (*path, "on"))
             resolved.placements.append(Placement(policy, placement.event, at, path))
         elif placement.after is not None:
-            resolved.rules.append(placed_rule(checker, placement, policy, number, (*path, "after")))
+            resolved.rules.append(placed_rule(checker, placement, policy, numbers, (*path, "after")))
 
 
 def placeable(checker: Checker, event: str, path: Path) -> bool:
@@ -210,12 +213,16 @@ def placeable(checker: Checker, event: str, path: Path) -> bool:
     return True
 
 
-def placed_rule(checker: Checker, placement: parts.Placement, policy: str, number: int, path: Path) -> Rule:
+def placed_rule(checker: Checker, placement: parts.Placement, policy: str, numbers: dict[str, int], path: Path) -> Rule:
     """A placement that follows an event."""
     assert placement.after is not None
     triggers = checker.events(placement.after.event, (*path, "event"))
     scope = scopes.Scope(marks=common_marks(checker, triggers))
-    name = placement.event if number == 0 else f"{placement.event}#{number + 1}"
+    # Only placements that nothing else tells apart are numbered, so that order is no luck.
+    name = f"{placement.event} after {', '.join(sorted(triggers))}"
+    numbers[name] = numbers.get(name, 0) + 1
+    if numbers[name] > 1:
+        name += f" #{numbers[name]}"
     return Rule(
         owner=OWNED_BY_POLICIES,
         name=name,
