@@ -31,7 +31,7 @@ def lane_chart(story: Trace) -> Figure:
     horizon = story.compiled.model.grid.horizon
     lanes = [OUTSIDE, *labels.owners, OTHERS]
     used = {lane_of(labels.events[event], labels.kinds[event], labels.owners) for event in events.event}
-    lanes = [lane for lane in lanes if lane in used] or [OUTSIDE]
+    lanes = [lane for lane in lanes if lane in used or lane in labels.owners] or [OUTSIDE]
     how_often = Counter(events.event)
     with matplotlib.rc_context(style.SETTINGS):
         figure = Figure(figsize=(13, 0.78 * len(lanes) + 1.4), layout="constrained")
