@@ -7,13 +7,13 @@ import hashlib
 from simulate.compile.dates import time_of, value
 from simulate.compile.happenings import Happenings
 from simulate.compile.measures import build_calendar, build_outcomes, build_topics
-from simulate.compile.naming import name_hash
 from simulate.compile.programs import Names, Programs
 from simulate.compile.stages import Stages
 from simulate.compiled import Compiled, Labels, OutcomeLabel
 from simulate.errors import ScenarioError
 from simulate.model.arithmetic import INFINITY
 from simulate.model.layout import Grid, Lifecycles, Model, Variables
+from simulate.naming import name_hash
 from simulate.scenario.nodes import dotted
 from simulate.scenario.resolved import Outcome, Resolved
 

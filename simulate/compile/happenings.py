@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulate.compile.dates import event_dates, time_of, value
-from simulate.compile.naming import name_hash, purpose_of
 from simulate.compile.programs import Names, Programs
 from simulate.compile.tables import Columns, Ranges
 from simulate.model import quantile
 from simulate.model.layout import Distributions, Effects, Events, Marks, Options, Reactions, Sources
+from simulate.naming import name_hash, purpose_of
 from simulate.scenario.resolved import Dates, Distribution, Effect, Event, Placement, Resolved, Rule
 from simulate.scenario.schema.distributions import KINDS
 from simulate.scenario.symbols import OWNED_BY_POLICIES

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from simulate.compile.dates import anniversaries, time_of, value
 from simulate.compile.happenings import Happenings
-from simulate.compile.naming import name_hash
 from simulate.compile.programs import Names, Programs
 from simulate.compile.tables import Columns, Ranges
 from simulate.model.layout import AFTER_DELAY, AT_ANNIVERSARY, AT_RATE, ON_EVENT, Transitions
+from simulate.naming import name_hash
 from simulate.scenario.resolved import Lifecycle, Resolved, Transition
 
 RANGES = ("first_of_event", "last_of_event", "on_event", "first_of_lifecycle", "last_of_lifecycle")

@@ -18,25 +18,27 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from simulate.engines.clock import READING, Process
+from simulate.engines.clock import AFTERWARDS, Process
 from simulate.errors import UsageError
-from simulate.model.noise import child
 from simulate.model.relaxation import value_at
+from simulate.naming import name_hash
 
 if TYPE_CHECKING:
     from simulate.engines.reference import Reference
 
-PYTHON_ACTORS = 3
-"""Under which the acts of Python actors are children of the scenario's own identity."""
 AFTER_ALL = 2**31
 """The place of Python actors: behind everything that the scenario lets happen at an instant."""
 
 
 class Stage:
-    """A running world as a Python actor sees it; names are those of the scenario."""
+    """A running world as a Python actor sees it; names are those of the scenario.
 
-    def __init__(self, engine: Reference) -> None:
+    The luck of what an actor does is keyed by the name of its function.
+    """
+
+    def __init__(self, engine: Reference, name: str) -> None:
         self.engine = engine
+        self.name = name
         self.acts = 0
 
     @property
@@ -59,7 +61,7 @@ class Stage:
 
     def wait(self, days: float) -> simpy.Event:
         """What to yield in order to wait so many days."""
-        return self.engine.clock.at(self.now + max(days, 0.0), (READING + 1,))
+        return self.engine.clock.at(self.now + max(days, 0.0), (AFTERWARDS,))
 
     def event(self, name: str) -> simpy.Event:
         """What to yield in order to wait for the next firing of an event."""
@@ -73,7 +75,7 @@ class Stage:
         if self.engine.compiled.labels.kinds[index] not in ("shock", "action"):
             raise UsageError(f"'{event}' follows from a transition; act with a shock or an action that brings it")
         self.acts += 1
-        identity = child(child(PYTHON_ACTORS, index), self.acts)
+        identity = name_hash("python actor", self.name, event, str(self.acts))
         yield from self.engine.next_turn(self.now, AFTER_ALL, -1)
         self.engine.happen(index, identity, -1)
 

@@ -17,6 +17,8 @@ OPENING = -3
 LOOKING = -2
 """Points of random fields are looked at: rates are read just before the instant."""
 FIRST_GENERATION = 0
+AFTERWARDS = 999_999
+"""Everything that the scenario lets happen at the instant has happened."""
 READING = 1_000_000
 """Everything that has happened at the instant is read."""
 
@@ -26,6 +28,8 @@ class Clock(simpy.Environment):
 
     What is scheduled by SimPy itself (the start of a process, an interrupt) comes before all of it.
     """
+
+    # SimPy keeps its queue to itself; these two methods are all that reaches into it.
 
     def schedule(self, event: simpy.Event, priority: int = 1, delay: float = 0) -> None:
         """Schedule one of SimPy's own events at once."""

@@ -12,12 +12,12 @@ import simpy
 
 from simulate.compiled import Compiled
 from simulate.engines.actors import Stage
-from simulate.engines.clock import FIRST_GENERATION, LOOKING, OPENING, READING, Clock, Process
+from simulate.engines.clock import AFTERWARDS, FIRST_GENERATION, LOOKING, OPENING, Clock, Process
 from simulate.engines.faults import fault_error, loop_error
+from simulate.engines.readings import Readings
 from simulate.engines.record import Events, WorldRecord
 from simulate.model import clocks, dynamics, field, observe, reaction
-from simulate.model.layout import Model
-from simulate.model.noise import child
+from simulate.model.noise import MASK, child
 from simulate.model.worlds import allocate_field, allocate_measures, allocate_world, start_world
 
 MOST_AT_ONE_INSTANT = 10_000
@@ -49,12 +49,13 @@ class Reference:
         self.clock = Clock()
         self.events = Events()
         self.generation = FIRST_GENERATION
+        self.turned_at = -1.0
         self.at_this_instant = 0
         self.instant = -1.0
         self.looking: list[simpy.Process | None] = []
         self.refused: list[int] = []
         self.happened: dict[int, list[simpy.Event]] = {}
-        self.expiring = expiries(self.model)
+        self.readings = Readings(self)
 
     # -- one world ---------------------------------------------------------------------------------
 
@@ -68,26 +69,24 @@ class Reference:
         actors : iterable of callables
             Further processes written in Python; see `simulate.engines.actors`.
         """
-        start_world(self.model, self.world, self.field, self.measures, self.seed, number)
+        start_world(self.model, self.world, self.field, self.measures, self.seed & MASK, self.seed >> 32, number)
         self.clock = Clock()
         self.events = Events()
-        self.generation = FIRST_GENERATION - 1
+        self.generation, self.turned_at = FIRST_GENERATION, -1.0
         self.instant, self.at_this_instant = -1.0, 0
         self.happened = {}
         self.refused = [0] * len(self.compiled.labels.placements)
         self.check()
         self.start_processes()
         for actor in actors:
-            self.clock.process(actor(Stage(self)))
+            self.clock.process(actor(Stage(self, getattr(actor, "__qualname__", repr(type(actor))))))
         capped = False
         try:
             self.clock.run(until=self.clock.at(self.model.grid.horizon, (OPENING - 2,)))
         except TooManyEvents:
             capped = True
         else:
-            for outcome in range(len(self.measures.state)):
-                observe.close_window(self.model, self.world, self.measures, outcome)
-            self.check()
+            self.readings.close_all()
         return WorldRecord(
             number=number,
             events=self.events,
@@ -109,12 +108,9 @@ class Reference:
             process = self.clock.process(self.at_its_rate(source) if is_field else self.on_its_dates(source))
             self.looking.append(process if is_field else None)
         self.clock.process(self.by_the_calendar())
-        self.clock.process(self.on_the_grid())
         for lifecycle in range(len(self.world.stage)):
             self.start_clocks(lifecycle, -1)
-        for outcome in range(len(self.model.outcomes.kind)):
-            if self.model.outcomes.after[outcome] == 0:
-                self.open_window(outcome)
+        self.readings.start()
 
     def check(self) -> None:
         """Stop at the first number that means nothing."""
@@ -139,6 +135,9 @@ class Reference:
                 yield self.clock.at(when, (LOOKING, source))
                 if found and field.fires(self.model, self.world, self.field, source, self.now):
                     self.clock.process(self.arrive(source, self.field.found_identity[source]))
+                    self.check()
+                    # What the event does is seen before the next point is looked for.
+                    yield self.clock.at(self.now, (AFTERWARDS,))
                 self.check()
             except simpy.Interrupt:
                 field.consider_all_until(self.field, source, self.now)
@@ -179,50 +178,8 @@ class Reference:
             dynamics.switch(self.model, self.world, row, self.now)
             outcomes = self.touched()
             if outcomes:
-                self.read_at(self.now, outcomes)
+                self.readings.read_at(self.now, outcomes)
             self.check()
-
-    def on_the_grid(self) -> Process:
-        """Readings at regular times, after all that happens at them."""
-        for point in range(self.model.grid.size):
-            yield self.clock.at(point * self.model.grid.step, (READING,))
-            observe.read_grid(self.model, self.world, self.measures, point, self.now)
-            self.check()
-
-    # -- windows and readings ----------------------------------------------------------------------
-
-    def open_window(self, outcome: int) -> None:
-        """Open a window at its date, before all that happens then; close it likewise."""
-        outcomes = self.model.outcomes
-        opens, closes = outcomes.opens[outcome], outcomes.closes[outcome]
-
-        def begin() -> None:
-            observe.open_window(self.model, self.world, self.measures, outcome, opens, closes)
-            self.check()
-
-        self.clock.call(opens, (OPENING, 1, outcome), begin)
-        self.attend(outcome, opens, closes)
-
-    def attend(self, outcome: int, opens: float, closes: float) -> None:
-        """Read an open window first at the end of its first instant, and see to its close."""
-        self.read_at(opens, [outcome])
-        if closes < self.model.grid.horizon:
-            self.clock.call(closes, (OPENING, 0, outcome), lambda: self.close_window(outcome))
-
-    def close_window(self, outcome: int) -> None:
-        observe.close_window(self.model, self.world, self.measures, outcome)
-        self.check()
-
-    def read_at(self, time: float, outcomes: list[int]) -> None:
-        """Read outcomes after all that happens at a time."""
-
-        def read() -> None:
-            for outcome in outcomes:
-                observe.read(self.model, self.world, self.measures, outcome, self.now)
-            self.check()
-
-        if time < self.model.grid.horizon:
-            self.clock.call(time, (READING,), read)
 
     def touched(self) -> list[int]:
         """Wake the sources that read something changed; returns the outcomes that do."""
@@ -240,11 +197,12 @@ class Reference:
     def turn(self, time: float, place: int, parent: int, generation: int) -> Process:
         """Wait for a time, and there for one's place among all that is due."""
         yield self.clock.at(time, (generation, place, parent))
-        self.generation = generation
+        self.generation, self.turned_at = generation, self.now
 
     def next_turn(self, time: float, place: int, parent: int) -> Process:
         """Wait for one's turn because of event `parent`: in the next generation if it is at once."""
-        generation = self.generation + 1 if time <= self.now else FIRST_GENERATION
+        at_once = time <= self.now and self.turned_at == self.now
+        generation = self.generation + 1 if at_once else FIRST_GENERATION
         return self.turn(max(time, self.now), place, parent, generation)
 
     def happen(self, event: int, identity: int, parent: int, placed: bool = False) -> bool:
@@ -270,16 +228,10 @@ class Reference:
     def fire(self, event: int, transition: int, moves: bool, identity: int, parent: int) -> None:
         """Record an event, apply it, and start what follows from it."""
         number = self.record(event, identity, parent)
-        outcomes = self.model.outcomes
-        for row in range(outcomes.first_of_event[event], outcomes.last_of_event[event]):
-            outcome = outcomes.of_event[row]
-            if observe.open_after(self.model, self.world, self.measures, outcome, self.now):
-                self.attend(outcome, self.now, self.measures.closes_at[outcome])
+        self.readings.open_after(event)
         dynamics.fire(self.model, self.world, event, transition, moves, identity, self.now)
         self.check()
-        for outcome in self.touched():
-            observe.read(self.model, self.world, self.measures, outcome, self.now)
-        self.check()
+        self.readings.read(self.touched())
         for row in range(self.world.taken_count[0]):
             self.clock.process(self.enter(self.world.taken[row], identity, number))
         if transition >= 0:
@@ -287,8 +239,7 @@ class Reference:
         marks = self.events.marks[number]
         for row in range(self.model.events.first_reaction[event], self.model.events.last_reaction[event]):
             self.clock.process(self.answer(self.model.reactions.of_event[row], event, marks, identity, number))
-        for outcome, duration in self.expiring[event]:
-            self.read_at(self.now + duration, [outcome])
+        self.readings.expire(event)
         for waiting in self.happened.pop(event, ()):
             waiting.succeed(number)
 
@@ -376,19 +327,11 @@ class Reference:
             return
         event = reaction.choose(self.model, self.world, rule, identity, trigger, marks, self.now)
         self.check()
+        if event == reaction.NOBODY and reactions.placement[rule] >= 0:
+            self.refused[reactions.placement[rule]] += 1
         if event < 0:
             return
         if reactions.placement[rule] >= 0:
             self.place(event, identity, parent, reactions.placement[rule])
         else:
             self.happen(event, identity, parent)
-
-
-def expiries(model: Model) -> list[list[tuple[int, float]]]:
-    """For each event, the outcomes that must be read again so long after it, when a `recent` expires."""
-    expiring: list[list[tuple[int, float]]] = [[] for _ in model.events.when]
-    for outcome, program in enumerate(model.outcomes.program):
-        if program >= 0:
-            for row in range(model.topics.first_recent[program], model.topics.last_recent[program]):
-                expiring[model.topics.recent_event[row]].append((outcome, model.topics.recent_duration[row]))
-    return expiring

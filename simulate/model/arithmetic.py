@@ -71,6 +71,11 @@ def divide(x: float, y: float) -> float:
     return x / y
 
 
+def is_odd(y: float) -> bool:
+    """Whether a whole number is odd."""
+    return y % 2.0 != 0.0
+
+
 def power(x: float, y: float) -> float:
     """`x**y`: NaN for a negative base with a fraction as exponent, infinite on overflow."""
     if x != x or y != y:
@@ -85,11 +90,11 @@ def power(x: float, y: float) -> float:
         return NAN
     magnitude = y * math.log(abs(x))
     if magnitude > LARGEST_EXPONENT + 1.0:
-        return -INFINITY if x < 0.0 and math.fmod(y, 2.0) != 0.0 else INFINITY
+        return -INFINITY if x < 0.0 and is_odd(y) else INFINITY
     if magnitude > LARGEST_EXPONENT - 1.0:
         # Within a factor e of overflow: `pow` itself may raise, its square root cannot.
         root = math.pow(abs(x), 0.5 * y)
-        return -(root * root) if x < 0.0 and math.fmod(y, 2.0) != 0.0 else root * root
+        return -(root * root) if x < 0.0 and is_odd(y) else root * root
     return math.pow(x, y)
 
 

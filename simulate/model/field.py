@@ -24,6 +24,8 @@ from simulate.model.noise import FIRST_POINT, POINTS, child, uniform, uniform_pa
 FIRST_BAND = 2.0**-12
 """Height of the first band, per day; every scenario has the same."""
 BANDS = 48
+FLOORS = (0.0, *(FIRST_BAND * 2.0**band for band in range(BANDS)))
+"""The rate at which each band begins; the last is where all bands end."""
 SLOTS = 2
 """Tiles kept of each band."""
 MOST_POINTS = 20
@@ -36,16 +38,6 @@ WASTE = 16.0
 SHORTEST_STRETCH = 1e-6
 MARGIN = 1.0 + 1e-9
 """Bounds are widened by this, against the rounding of what they bound."""
-
-
-def band_floor(band: int) -> float:
-    """The rate at which a band begins."""
-    return 0.0 if band == 0 else FIRST_BAND * math.pow(2.0, band - 1.0)
-
-
-def band_height(band: int) -> float:
-    """The height of a band; its tiles last the reciprocal of it."""
-    return FIRST_BAND if band == 0 else FIRST_BAND * math.pow(2.0, band - 1.0)
 
 
 def points_in_tile(u: float) -> int:
@@ -71,8 +63,8 @@ def tile_slot(world: World, field: Field, source: int, band: int, tile: int) -> 
     seed_low, seed_high, number = world.key[0], world.key[1], world.key[2]
     count = points_in_tile(uniform(seed_low, seed_high, number, identity, POINTS))
     field.points[slot] = count
-    height = band_height(band)
-    floor = band_floor(band)
+    floor = FLOORS[band]
+    height = FLOORS[band + 1] - floor
     for point in range(count):
         along, up = uniform_pair(seed_low, seed_high, number, identity, FIRST_POINT + point)
         field.time[slot * MOST_POINTS + point] = (tile + along) / height
@@ -107,8 +99,8 @@ def search(world: World, field: Field, source: int, highest: float, until: float
     best_band = best_tile = best_point = 0
     start = field.considered_at[source]
     band = 0
-    while band < BANDS and band_floor(band) < highest:
-        height = band_height(band)
+    while band < BANDS and FLOORS[band] < highest:
+        height = FLOORS[band + 1] - FLOORS[band]
         tile = math.floor(start * height)
         while tile / height < best:
             slot = tile_slot(world, field, source, band, tile)

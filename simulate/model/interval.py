@@ -11,6 +11,7 @@ from simulate.model.arithmetic import (
     INFINITY,
     divide,
     exp,
+    is_odd,
     log,
     logistic,
     logit,
@@ -85,7 +86,7 @@ def raised(x_low: float, x_high: float, y_low: float, y_high: float) -> Interval
     if y_low < 0.0 and x_high >= 0.0:
         return -INFINITY, INFINITY
     low, high = power(x_low, y_low), power(x_high, y_low)
-    if math.fmod(y_low, 2.0) != 0.0 or y_low < 0.0:
+    if is_odd(y_low) or y_low < 0.0:
         return min(low, high), max(low, high)
     return (0.0 if x_high >= 0.0 else min(low, high)), max(low, high)
 

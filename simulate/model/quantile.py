@@ -7,7 +7,7 @@ because `lgamma` differs between Python and compiled code.
 
 import math
 
-from simulate.model.arithmetic import NAN, exp
+from simulate.model.arithmetic import NAN, exp, power
 from simulate.model.normal import normal_quantile
 from simulate.model.special import beta_quantile, gamma_quantile
 
@@ -21,6 +21,10 @@ WEIBULL = 6
 BETA = 7
 TRIANGULAR = 8
 CATEGORICAL = 9
+
+
+NEARLY_NORMAL = 1e10
+"""From this size on two terms of the Cornish-Fisher expansion are exact to the last digits."""
 
 
 def triangular(u: float, low: float, mode: float, high: float) -> float:
@@ -39,6 +43,10 @@ def beta_from_moments(u: float, mean: float, sd: float) -> float:
     if sd == 0.0:
         return mean
     size = mean * (1.0 - mean) / (sd * sd) - 1.0
+    if size > NEARLY_NORMAL:
+        z = normal_quantile(u)
+        skew = 2.0 * (1.0 - 2.0 * mean) * sd / (mean * (1.0 - mean))
+        return mean + sd * (z + skew * (z * z - 1.0) / 6.0)
     return beta_quantile(u, mean * size, (1.0 - mean) * size)
 
 
@@ -88,7 +96,7 @@ def quantile(kind: int, u: float, a: float, b: float, c: float) -> float:
     if kind == GAMMA:
         return gamma_from_moments(u, a, b)
     if kind == WEIBULL:
-        return a * math.pow(-math.log1p(-u), 1.0 / b)
+        return a * power(-math.log1p(-u), 1.0 / b)
     if kind == BETA:
         return beta_from_moments(u, a, b)
     if kind == TRIANGULAR:

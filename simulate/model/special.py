@@ -7,11 +7,13 @@ Newton's method on the logarithm of the nearer tail is safe between brackets.
 import math
 
 from simulate.model.arithmetic import exp, log, logistic
+from simulate.model.normal import normal_quantile
 
 HALF_LOG_TWO_PI = 0.9189385332046727
 SMALLEST_LOG = -745.0
 SEARCH_STEPS = 200
 SERIES_TERMS = 1_000_000
+LARGE_SHAPE = 1e8
 TINY = 1e-300
 PRECISION = 1e-16
 
@@ -131,8 +133,16 @@ def newton_step(u: float, lower: float, upper: float, weight: float) -> float:
     return (log(upper) - math.log(1.0 - u)) * upper / weight
 
 
+def gamma_expansion(z: float, shape: float) -> float:
+    """The gamma quantile from the normal one (Cornish and Fisher 1937), exact to the last digits for large shapes."""
+    root = math.sqrt(shape)
+    return shape + root * z + (z * z - 1.0) / 3.0 + (z * z * z - 7.0 * z) / (36.0 * root)
+
+
 def gamma_quantile(u: float, shape: float) -> float:
     """The number below which a share `u` of the standard gamma distribution lies."""
+    if shape > LARGE_SHAPE:
+        return gamma_expansion(normal_quantile(u), shape)
     low = SMALLEST_LOG
     high = math.log(shape + 60.0 + 12.0 * math.sqrt(shape))
     # Near zero the lower tail is x**shape / Gamma(shape + 1), which gives the first guess.

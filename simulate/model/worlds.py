@@ -3,7 +3,7 @@
 from simulate.model.evaluate import fail, finite
 from simulate.model.field import BANDS, MOST_POINTS, SLOTS
 from simulate.model.layout import HALF_LIFE_NOT_POSITIVE, NO_FAULT, Field, Ints, Measures, Model, World
-from simulate.model.noise import MASK, child
+from simulate.model.noise import child
 from simulate.model.observe import begin
 
 NEVER = -1e300
@@ -98,9 +98,11 @@ def allocate_measures(model: Model) -> Measures:
     )
 
 
-def start_world(model: Model, world: World, field: Field, measures: Measures, seed: int, number: int) -> None:
+def start_world(
+    model: Model, world: World, field: Field, measures: Measures, seed_low: int, seed_high: int, number: int
+) -> None:
     """Put a world back to the scenario's start, with the luck of one number under one seed."""
-    world.key[0], world.key[1], world.key[2] = seed & MASK, seed >> 32, number
+    world.key[0], world.key[1], world.key[2] = seed_low, seed_high, number
     world.fault[0], world.fault[1] = NO_FAULT, -1
     world.touched_sources[-1] = world.touched_outcomes[-1] = 0
     for lifecycle in range(len(world.stage)):
