@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> Any:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except SimulateError as error:
-        if "--debug" in given:
+        if "--debug" in given or os.environ.get("SIMULATE_DEBUG"):
             raise
         if isinstance(error, ScenarioError):
             fail(str(error), 2)

@@ -53,4 +53,4 @@ def chosen(file: str, policies: tuple[str, ...], settings: tuple[str, ...]) -> S
         if not equals or not name.strip() or not value.strip():
             raise UsageError(f"--set {setting}: write NAME=VALUE, such as coupling=0.5 or wait='6 mo'")
         values[name.strip()] = value.strip()
-    return scenario.with_parameters(values)
+    return scenario.with_parameters(values) if values else scenario

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from simulate.studies.worlds import Progress
 
 HEARTBEAT = 10.0
-PATIENCE = 2.0
-"""Seconds that a person waits without wondering."""
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from simulate.cli.tables import print_result
 from simulate.errors import Problem
 from simulate.results.folder import refuse_to_overwrite, write_file, write_folder, write_result
 from simulate.studies.run import Result, run
+from simulate.studies.worlds import Engine
 
 FEW_WORLDS = 100
 """Fewer worlds than this are not worth the start of further processes."""
@@ -46,7 +47,7 @@ def run_command(
     force: bool,
     as_json: bool,
     worlds_csv: str | None,
-    engine: str,
+    engine: Engine,
     workers: int | None,
     max_events: int,
     allow_capped: bool,
@@ -65,6 +66,7 @@ def run_command(
             scenario,
             worlds,
             seed,
+            engine=engine,
             workers=1 if workers is None and worlds < FEW_WORLDS else cores,
             max_events=max_events,
             allow_capped=allow_capped,

@@ -6,7 +6,7 @@ import sys
 import textwrap
 
 from simulate.studies.run import Result
-from simulate.studies.wording import describe
+from simulate.studies.wording import describe, notes
 
 WIDEST = 110
 NARROWEST = 60
@@ -24,17 +24,16 @@ def print_result(result: Result) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     labels = result.compiled.labels
     width = console_width()
     console = Console(width=width, highlight=False)
-    worlds = int((~result.table.capped).sum())
     if labels.question:
         print("\n".join(textwrap.wrap(labels.question, width)))
-    events = result.table.events.mean()
-    print(
-        f"{labels.title}; policy: {labels.policy}; {worlds:,} worlds, seed {result.seed}; {events:.0f} events a world\n"
-    )
+    events = result.table.events[~result.table.capped].mean()
+    run = f"{result.counted:,} worlds, seed {result.seed}; {events:.0f} events a world"
+    print(f"{labels.title}; policy: {labels.policy}; {run}\n")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("outcome", max_width=44)
     table.add_column("estimate", justify="right", no_wrap=True)
@@ -42,25 +41,7 @@ def print_result(result: Result) -> None:
     table.add_column("in words")
     for label in labels.outcomes:
         if label.kind != "trajectory":
-            table.add_row(*describe(result, label))
+            table.add_row(*(Text(cell) for cell in describe(result, label)))
     console.print(table)
     for note in notes(result):
         print(note)
-
-
-def notes(result: Result) -> list[str]:
-    """What must be said besides the numbers."""
-    lines = []
-    capped = int(result.table.capped.sum())
-    if capped:
-        lines.append(
-            f"capped: {capped:,} worlds reached the limit of events and are left out; {result.table.explosion}"
-        )
-    for place, (policy, event) in enumerate(result.compiled.labels.placements):
-        refused = int((result.table.refused[:, place] > 0).sum())
-        if refused:
-            share = 100 * refused / len(result.table.numbers)
-            lines.append(
-                f"refused: policy {policy} could not place {event} in {share:.1f} % of worlds; its `when` forbids it"
-            )
-    return lines

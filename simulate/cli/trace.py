@@ -10,6 +10,7 @@ import click
 from simulate.cli import options
 from simulate.results.folder import refuse_to_overwrite, write_folder
 from simulate.studies.trace import Trace, trace
+from simulate.studies.worlds import Engine
 
 
 @click.command("trace")
@@ -34,7 +35,7 @@ def trace_command(
     output: str | None,
     force: bool,
     as_json: bool,
-    engine: str,
+    engine: Engine,
     max_events: int,
 ) -> None:
     """Tell one world as a dated story: what happened, and because of what.
@@ -44,7 +45,7 @@ def trace_command(
     scenario = options.chosen(file, policy, settings)
     if output is not None:
         refuse_to_overwrite(Path(output), force)
-    story = trace(scenario, world, seed, max_events=max_events)
+    story = trace(scenario, world, seed, engine=engine, max_events=max_events)
     if output is not None:
         write_folder(Path(output), lambda folder: fill(story, folder), force)
     if as_json:

@@ -96,6 +96,15 @@ def time_chart(result: Result) -> Figure | None:
             assert isinstance(summary, TimeToEvent)
             days = np.concatenate([[0.0], summary.days, [horizon]])
             shares = np.concatenate([[0.0], summary.reached, summary.reached[-1:] if len(summary.reached) else [0.0]])
+            axis.fill_between(
+                style.dates(labels.start, summary.days),
+                summary.lows,
+                summary.highs,
+                step="post",
+                color=style.LINES[place % len(style.LINES)],
+                alpha=0.13,
+                linewidth=0,
+            )
             axis.step(
                 style.dates(labels.start, days),
                 shares,
@@ -109,7 +118,7 @@ def time_chart(result: Result) -> Figure | None:
         axis.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1.0, decimals=0))
         axis.legend(loc="upper left", bbox_to_anchor=(0.0, -0.12), fontsize=8, frameon=False, ncols=2)
         style.dated(axis, labels.start, horizon)
-        style.caption(figure, "How soon it happens", result, "product-limit estimate")
+        style.caption(figure, "How soon it happens", result, "product-limit estimate with its 95 % band")
     return figure
 
 

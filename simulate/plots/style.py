@@ -43,6 +43,7 @@ SETTINGS: Any = {
     "hatch.color": "#00000055",
     "svg.hashsalt": "simulate",
     "svg.fonttype": "path",
+    "text.parse_math": False,
     "figure.dpi": 100,
 }
 
@@ -76,7 +77,9 @@ def dated(axis: Axes, start: datetime, horizon: float) -> None:
 def caption(figure: Figure, heading: str, result: Result, note: str) -> None:
     """A heading, and below the picture what it was drawn from."""
     labels = result.compiled.labels
-    worlds = int((~result.table.capped).sum())
+    worlds = result.counted
+    capped = int(result.table.capped.sum())
+    note += f" | capped: {capped:,} worlds left out" if capped else ""
     figure.suptitle(heading, x=0.01, ha="left", fontsize=12.5, fontweight="bold")
     text = f"{labels.title} | policy: {labels.policy} | {worlds:,} worlds, seed {result.seed} | {note}"
     figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=QUIET)

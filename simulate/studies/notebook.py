@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from simulate.studies.wording import describe
+from simulate.studies.wording import describe, notes
 
 if TYPE_CHECKING:
     from simulate.studies.run import Result
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 def result_html(result: Result) -> str:
     """A result as a table: outcome, estimate, interval, words."""
     labels = result.compiled.labels
-    worlds = int((~result.table.capped).sum())
     rows = "".join(
         "<tr>"
         + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in describe(result, label))
@@ -23,9 +22,10 @@ def result_html(result: Result) -> str:
         for label in labels.outcomes
         if label.kind != "trajectory"
     )
-    caption = f"{escape(labels.title)}: {escape(labels.policy)}, {worlds:,} worlds, seed {result.seed}"
+    caption = f"{escape(labels.title)}: {escape(labels.policy)}, {result.counted:,} worlds, seed {result.seed}"
     head = "<tr><th>outcome</th><th>estimate</th><th>95 % interval</th><th>in words</th></tr>"
-    return f"<table><caption>{caption}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
+    said = "".join(f"<p>{escape(note)}</p>" for note in notes(result))
+    return f"<table><caption>{caption}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>{said}"
 
 
 def table_cell(text: str) -> str:

@@ -15,7 +15,7 @@ from simulate.errors import UsageError
 from simulate.model import observe
 from simulate.scenario.loading import Scenario
 from simulate.studies.summary import Summary, as_json, summarise
-from simulate.studies.worlds import Progress, WorldTable, run_worlds
+from simulate.studies.worlds import Engine, Progress, WorldTable, run_worlds
 from simulate.version import __version__
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ LAST_SEED = 2**64 - 1
 LAST_WORLD = 2**32 - 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """What many worlds of a scenario came to.
 
@@ -78,14 +78,15 @@ class Result:
 
     @property
     def trajectories(self) -> xr.Dataset:
-        """Every trajectory, with dimensions world and day."""
+        """Every trajectory, with dimensions world and day; NaN where a world does not count."""
         import xarray as xr
 
         grid = self.compiled.model.grid
         outcomes = self.compiled.model.outcomes
         coordinates = {"world": self.table.numbers, "day": np.arange(grid.size) * grid.step}
+        paths = np.where(self.table.capped[:, None, None], np.nan, self.table.paths)
         data = {
-            label.name: (("world", "day"), self.table.paths[:, outcomes.path[index]], {"expression": label.text})
+            label.name: (("world", "day"), paths[:, outcomes.path[index]], {"expression": label.text})
             for index, label in enumerate(self.compiled.labels.outcomes)
             if label.kind == "trajectory"
         }
@@ -97,7 +98,7 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """The result as plain values."""
         labels = self.compiled.labels
-        worlds = int((~self.table.capped).sum())
+        worlds = self.counted
         result: dict[str, Any] = {
             "scenario": labels.title,
             "policy": labels.policy,
@@ -116,6 +117,15 @@ class Result:
             result["refused_placements"] = int(self.table.refused.sum())
         return result
 
+    def __repr__(self) -> str:
+        labels = self.compiled.labels
+        return f"<Result of '{labels.title}': policy {labels.policy}, {self.counted:,} worlds, seed {self.seed}>"
+
+    @property
+    def counted(self) -> int:
+        """How many worlds count: all but those that reached the limit of events."""
+        return int((~self.table.capped).sum())
+
     def _repr_html_(self) -> str:
         from simulate.studies.notebook import result_html
 
@@ -124,6 +134,8 @@ class Result:
 
 def check_numbers(seed: int, worlds: int, first: int = 0) -> None:
     """Refuse seeds and worlds that do not exist."""
+    if int(seed) != seed or int(worlds) != worlds or int(first) != first:
+        raise UsageError("seeds and worlds are whole numbers")
     if not 0 <= seed <= LAST_SEED:
         raise UsageError(f"seed {seed}: seeds run from 0 to {LAST_SEED}")
     if worlds < 1 or not 0 <= first <= first + worlds - 1 <= LAST_WORLD:
@@ -135,6 +147,7 @@ def run(
     worlds: int = 1000,
     seed: int = 1,
     *,
+    engine: Engine = "reference",
     workers: int = 1,
     max_events: int = MOST_EVENTS,
     allow_capped: bool = False,
@@ -150,6 +163,8 @@ def run(
         How many; each is the same under every policy and parameter value.
     seed : int
         Another seed gives other worlds.
+    engine : {'reference'}
+        What runs the worlds; every engine gives the same.
     workers : int
         Processes to run in, spawned; 1 stays in this one. Makes no difference to any world. A script that
         asks for more must guard its top level with ``if __name__ == "__main__":``.
@@ -160,9 +175,19 @@ def run(
     progress : callable, optional
         Told how many worlds are done, of how many.
 
+    Returns
+    -------
+    Result
+        The estimate of every outcome, and every world behind it.
+
     Raises
     ------
-    UsageError, ScenarioError, RunError
+    UsageError
+        If seed, worlds or another number is none that can be run.
+    ScenarioError
+        If policies contradict each other, or the scenario is too large.
+    RunError
+        If a number means nothing in some world, or too many events happen.
 
     Examples
     --------
@@ -178,6 +203,8 @@ def run(
     True
     """
     check_numbers(seed, worlds)
+    if workers < 1 or max_events < 1:
+        raise UsageError("workers and max_events are at least 1")
     compiled = compile_scenario(scenario.resolved())
     table = run_worlds(
         compiled,
@@ -189,4 +216,4 @@ def run(
         allow_capped=allow_capped,
         progress=progress,
     )
-    return Result(compiled, scenario.name, table, int(seed), "reference")
+    return Result(compiled, scenario.name, table, int(seed), engine)

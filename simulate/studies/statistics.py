@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,8 +72,8 @@ class TimeToEvent:
         Days by which a share of worlds has reached it; None where so many never do.
     restricted_mean : float or None
         Mean days up to the end of the longest window, worlds that do not reach it counted with that end.
-    days, reached : arrays
-        The product-limit curve: the share of worlds that has reached it by each day.
+    days, reached, lows, highs : arrays
+        The product-limit curve: the share of worlds that has reached it by each day, with its interval.
     """
 
     probability: float | None
@@ -83,6 +84,8 @@ class TimeToEvent:
     worlds: int
     days: Column
     reached: Column
+    lows: Column
+    highs: Column
 
 
 def time_to_event(days: Column, reached: npt.NDArray[np.bool_]) -> TimeToEvent:
@@ -94,28 +97,41 @@ def time_to_event(days: Column, reached: npt.NDArray[np.bool_]) -> TimeToEvent:
     worlds = len(days)
     if worlds == 0:
         nothing = np.zeros(0)
-        return TimeToEvent(None, None, None, dict.fromkeys(map(str, QUANTILES)), None, 0, nothing, nothing)
+        return TimeToEvent(None, None, None, dict.fromkeys(map(str, QUANTILES)), None, 0, *(nothing,) * 4)
     data = stats.CensoredData(uncensored=days[reached], right=days[~reached])
     survival = stats.ecdf(data).sf
     end = float(days.max())
     times = np.asarray(survival.quantiles, dtype=float)
     curve = 1.0 - np.asarray(survival.probabilities, dtype=float)
     probability = float(curve[-1])
-    if np.all(days[~reached] == end):
+    lows, highs = greenwood(survival, curve)
+    if np.all(days[~reached] == end) or lows[-1] == highs[-1]:
+        # Where Greenwood's variance vanishes, all or none of the worlds reach it: Wilson's interval has width.
         estimate = share(reached.astype(float))
         low, high = estimate.low, estimate.high
     else:
-        interval: Any = survival.confidence_interval(CONFIDENCE, method="log-log")
-        low = 1.0 - float(interval.high.probabilities[-1])
-        high = 1.0 - float(interval.low.probabilities[-1])
-        low, high = (None if value != value else value for value in (low, high))
+        low, high = float(lows[-1]), float(highs[-1])
     quantiles: dict[str, float | None] = {}
     for level in QUANTILES:
         place = int(np.searchsorted(curve, level - 1e-12))
-        quantiles[str(level)] = float(times[place]) if place < len(times) and probability >= level else None
+        quantiles[str(level)] = float(times[place]) if place < len(times) else None
     steps = np.diff(np.concatenate([[0.0], times, [end]]))
     standing = np.concatenate([[1.0], 1.0 - curve])
-    return TimeToEvent(probability, low, high, quantiles, float((steps * standing).sum()), worlds, times, curve)
+    mean_days = float((steps * standing).sum())
+    return TimeToEvent(probability, low, high, quantiles, mean_days, worlds, times, curve, lows, highs)
+
+
+def greenwood(survival: Any, curve: Column) -> tuple[Column, Column]:
+    """The pointwise interval of a product-limit curve (Greenwood 1926), on the scale of log(-log).
+
+    Where it is not defined, before the first and after the last world reached it, both ends are the curve.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        interval = survival.confidence_interval(CONFIDENCE, method="log-log")
+    low = 1.0 - np.asarray(interval.high.probabilities, dtype=float)
+    high = 1.0 - np.asarray(interval.low.probabilities, dtype=float)
+    return np.where(np.isnan(low), curve, low), np.where(np.isnan(high), curve, high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,11 @@ def summarise(compiled: Compiled, table: WorldTable) -> dict[str, Summary]:
         elif is_share(compiled, index):
             summaries[label.name] = share(values[counted])
         else:
-            summaries[label.name] = mean(values[counted & ~np.isnan(values)])
+            kept = values[counted & ~np.isnan(values)]
+            always_alike = outcomes.kind[index] == observe.SHARE_OF_TIME and bool(np.all(kept == kept[:1]))
+            # A share of time that is 0 or 1 in every world says no more than as many zeros or ones do.
+            constant = always_alike and bool(np.all((kept == 0.0) | (kept == 1.0)))
+            summaries[label.name] = share(kept) if constant else mean(kept)
     return summaries
 
 
@@ -55,6 +59,7 @@ def as_json(kind: str, summary: Summary, worlds: int) -> dict[str, Any]:
             "sd": numbers(summary.sd),
             "quantiles": {level: numbers(values) for level, values in summary.quantiles.items()},
             "worlds": summary.worlds,
+            "left_out": worlds - summary.worlds,
         }
     if isinstance(summary, TimeToEvent):
         return {

@@ -13,15 +13,14 @@ from simulate.engines.reference import MOST_EVENTS, Actor, Reference
 from simulate.errors import CappedError
 from simulate.scenario.loading import Scenario
 from simulate.studies.run import check_numbers
+from simulate.studies.worlds import Engine
 from simulate.units import date_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KINDS_OF_STAGES = ("stage", "transition", "ending")
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trace:
     """One world, event by event.
 
@@ -35,6 +34,13 @@ class Trace:
     compiled: Compiled
     record: WorldRecord
     seed: int
+
+    def __repr__(self) -> str:
+        labels = self.compiled.labels
+        number = self.record.number
+        return (
+            f"<Trace of '{labels.title}': policy {labels.policy}, world {number}, seed {self.seed}, {len(self)} events>"
+        )
 
     def __len__(self) -> int:
         return len(self.record.events)
@@ -125,6 +131,7 @@ def trace(
     world: int = 0,
     seed: int = 1,
     *,
+    engine: Engine = "reference",
     max_events: int = MOST_EVENTS,
     actors: Iterable[Actor] = (),
 ) -> Trace:
@@ -136,14 +143,26 @@ def trace(
         With the policies and parameter values to run.
     world, seed : int
         Which world: the same as in any run with this seed.
+    engine : {'reference'}
+        What runs the world; every engine gives the same.
     max_events : int
         The world fails if it reaches so many events.
     actors : iterable of callables
         Actors written in Python; see `simulate.engines.actors`.
 
+    Returns
+    -------
+    Trace
+        The world, event by event.
+
     Raises
     ------
-    UsageError, ScenarioError, RunError
+    UsageError
+        If there is no such world or seed.
+    ScenarioError
+        If policies contradict each other, or the scenario is too large.
+    RunError
+        If a number means nothing, or too many events happen.
 
     Examples
     --------

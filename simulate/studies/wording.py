@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulate.compiled import OutcomeLabel
 from simulate.studies.statistics import Estimate, TimeToEvent
+from simulate.studies.summary import is_share
 from simulate.units import date_of
 
 if TYPE_CHECKING:
@@ -65,15 +66,14 @@ def title(label: OutcomeLabel) -> str:
 def describe(result: Result, label: OutcomeLabel) -> tuple[str, str, str, str]:
     """An outcome in four cells: title, estimate, interval, words."""
     summary = result.outcomes[label.name]
-    left_out = len(result.table.numbers) - int(result.table.capped.sum()) - summary.worlds
-    note = f"; {left_out:,} of {len(result.table.numbers):,} worlds left out" if left_out else ""
+    left_out = result.counted - summary.worlds
+    note = f"; {left_out:,} of {result.counted:,} worlds left out" if left_out else ""
     start = result.compiled.labels.start
     if isinstance(summary, TimeToEvent):
         words = describe_time(summary, label.kind, start) + note
         return title(label), percent(summary.probability), interval(summary.low, summary.high, True), words
     assert isinstance(summary, Estimate)
-    shares = label.kind in ("ever", "never", "at_end") or (label.kind == "count" and " at least " in label.text)
-    if shares:
+    if is_share(result.compiled, result.compiled.labels.outcomes.index(label)):
         words = likelihood_range(summary.low, summary.high) + note
         return title(label), percent(summary.mean), interval(summary.low, summary.high, True), words
     if label.kind == "share_of_time":
@@ -111,3 +111,21 @@ def describe_time(summary: TimeToEvent, kind: str, start: datetime) -> str:
     if median is None:
         return chance
     return f"{chance}; half of all worlds by {date_of(start, median)}"
+
+
+def notes(result: Result) -> list[str]:
+    """What must be said besides the numbers."""
+    lines = []
+    capped = int(result.table.capped.sum())
+    if capped:
+        lines.append(
+            f"capped: {capped:,} worlds reached the limit of events and are left out; {result.table.explosion}"
+        )
+    for place, (policy, event) in enumerate(result.compiled.labels.placements):
+        refused = int((result.table.refused[:, place] > 0).sum())
+        if refused:
+            share = 100 * refused / len(result.table.numbers)
+            lines.append(
+                f"refused: policy {policy} could not place {event} in {share:.1f} % of worlds; its `when` forbids it"
+            )
+    return lines

@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ from simulate.compiled import Compiled
 from simulate.engines.faults import explosion
 from simulate.engines.record import WorldRecord
 from simulate.engines.reference import Reference
-from simulate.errors import CappedError
+from simulate.errors import CappedError, RunError
 
 Progress = Callable[[int, int], None]
 Engine = Literal["reference"]
@@ -87,10 +88,9 @@ def join(tables: list[WorldTable]) -> WorldTable:
     return WorldTable(**{name: column[order] for name, column in joined.items()}, explosion=words)
 
 
-def run_chunk(compiled: Compiled, seed: int, first: int, last: int, most_events: int) -> WorldTable:
-    """Worlds `first` to `last`, the last one outside."""
-    engine = Reference(compiled, seed, most_events)
-    return tabulate(compiled, [engine.run(number) for number in range(first, last)])
+def run_chunk(engine: Reference, first: int, last: int) -> WorldTable:
+    """Worlds `first` to `last`, the last one outside; events are let go world by world."""
+    return join([tabulate(engine.compiled, [engine.run(number)]) for number in range(first, last)])
 
 
 def chunks(first: int, last: int, workers: int) -> Iterator[tuple[int, int]]:
@@ -130,16 +130,25 @@ def run_worlds(
     for table in results(compiled, seed, first, last, workers, most_events):
         tables.append(table)
         done += len(table.numbers)
+        if table.capped.any() and not allow_capped:
+            raise capped_error(tables, most_events)
         if progress is not None:
             progress(done, total)
     joined = join(tables)
-    capped = int(joined.capped.sum())
-    if capped and (not allow_capped or capped == total):
-        raise CappedError(
-            f"{capped} of {total} worlds reached {most_events:,} events, the most allowed; in the first of them "
-            f"{joined.explosion}; mend what feeds it, raise --max-events, or leave such worlds out with --allow-capped"
-        )
+    if joined.capped.all():
+        raise capped_error(tables, most_events)
     return joined
+
+
+def capped_error(tables: list[WorldTable], most_events: int) -> CappedError:
+    """The error for worlds that reached the limit of events."""
+    joined = join(tables)
+    capped = int(joined.capped.sum())
+    return CappedError(
+        f"{capped} of the {len(joined.numbers)} worlds run so far reached {most_events:,} events, the most allowed; "
+        f"in the first of them {joined.explosion}; mend what feeds it, raise --max-events, or leave such worlds out "
+        "with --allow-capped"
+    )
 
 
 def in_process(
@@ -148,7 +157,7 @@ def in_process(
     """Chunks one after the other."""
     engine = Reference(compiled, seed, most_events)
     for begin, end in chunks(first, last, workers):
-        yield tabulate(compiled, [engine.run(number) for number in range(begin, end)])
+        yield run_chunk(engine, begin, end)
 
 
 def in_processes(
@@ -156,20 +165,32 @@ def in_processes(
 ) -> Iterator[WorldTable]:
     """Chunks in processes of their own, always spawned; as they come."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=leave_interrupts_to_the_parent) as pool:
+    with ProcessPoolExecutor(workers, context, prepare_worker, (compiled, seed, most_events)) as pool:
         pending: set[Future[WorldTable]] = {
-            pool.submit(run_chunk, compiled, seed, begin, end, most_events)
-            for begin, end in chunks(first, last, workers)
+            pool.submit(run_here, begin, end) for begin, end in chunks(first, last, workers)
         }
         try:
             while pending:
                 finished, pending = wait(pending, return_when=FIRST_COMPLETED)
                 for future in finished:
                     yield future.result()
+        except BrokenProcessPool:
+            message = "a process that ran worlds has died: killed from outside, or out of memory"
+            raise RunError(f"{message}; run again, with fewer --workers if memory is short") from None
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def leave_interrupts_to_the_parent() -> None:
-    """Ctrl-C reaches every process of a terminal; only the parent answers it."""
+engines: list[Reference] = []
+"""The engine of a process that was started to run worlds."""
+
+
+def prepare_worker(compiled: Compiled, seed: int, most_events: int) -> None:
+    """Build a process's engine; Ctrl-C reaches every process of a terminal, and only the parent answers it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    engines.append(Reference(compiled, seed, most_events))
+
+
+def run_here(first: int, last: int) -> WorldTable:
+    """Run worlds in a process that was prepared."""
+    return run_chunk(engines[0], first, last)
