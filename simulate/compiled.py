@@ -56,7 +56,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A model with its labels; `hash` is that of both, the same for the same scenario."""
+    """A model with its labels; `hash` is that of the model and its names, whatever its title or policy."""
 
     model: Model
     labels: Labels

@@ -7,6 +7,7 @@ import sys
 import click
 
 from simulate.cli import options
+from simulate.compile import compile_scenario
 from simulate.errors import ScenarioError
 from simulate.scenario.loading import load
 
@@ -24,6 +25,9 @@ def check_command(file: str, resolved: bool, unsourced: bool) -> None:
     """
     try:
         scenario = load(file)
+        # What is too large shows only when it is compiled.
+        for name in ("baseline", *scenario.model.policies):
+            compile_scenario(scenario.with_policy(name).resolved())
     except ScenarioError as error:
         for problem in error.problems:
             print(problem)

@@ -59,7 +59,9 @@ def compile_scenario(resolved: Resolved) -> Compiled:
         grid=Grid(resolved.step, grid_points(resolved.step, resolved.horizon), resolved.horizon),
     )
     labels = build_labels(resolved, names, programs, happenings)
-    digest = hashlib.sha256(repr((model, labels.events, labels.variables, labels.start)).encode()).hexdigest()
+    names_and_start = labels.events, labels.variables, labels.stages, labels.lifecycles, labels.start
+    measured = [(outcome.name, outcome.kind) for outcome in labels.outcomes]
+    digest = hashlib.sha256(repr((model, names_and_start, measured)).encode()).hexdigest()
     return Compiled(model, labels, digest[:16])
 
 

@@ -27,7 +27,7 @@ from simulate.scenario.tokens import ExpressionError
 from simulate.scenario.validation import validate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Scenario:
     """A checked scenario, with the policies and parameter values chosen so far.
 
@@ -35,6 +35,10 @@ class Scenario:
     ----------
     name : str
         The file's name.
+    model : ScenarioFile
+        The file's content, checked for its form.
+    root : Node
+        The nodes that it was read from, with their positions.
     policies : tuple of str
         Policies in force, in order; none for the baseline.
     overrides : dict
@@ -66,8 +70,21 @@ class Scenario:
     warnings: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
 
+    def __repr__(self) -> str:
+        chosen = " + ".join(self.policies) or "baseline"
+        return f"<Scenario '{self.model.scenario}' from {self.name}: policy {chosen}>"
+
     def with_policy(self, *names: str) -> Scenario:
-        """The scenario under policies, merged in order; `baseline` stands for none.
+        """The scenario under other policies than before.
+
+        Parameters
+        ----------
+        *names : str
+            Policies, merged in order; `baseline` stands for none.
+
+        Returns
+        -------
+        Scenario
 
         Raises
         ------
@@ -81,7 +98,18 @@ class Scenario:
         return replace(self, policies=tuple(name for name in names if name != "baseline"))
 
     def with_parameters(self, values: Mapping[str, object] | None = None, /, **named: object) -> Scenario:
-        """The scenario with other parameter values: numbers, or text with units such as `'18/yr'`.
+        """The scenario with other parameter values.
+
+        Parameters
+        ----------
+        values : mapping, optional
+            Values by name, for names with a dot such as `notice.salience`.
+        **named
+            Further values. Each is a number in days and powers of days, or text with units such as `'18/yr'`.
+
+        Returns
+        -------
+        Scenario
 
         Raises
         ------
@@ -162,7 +190,16 @@ def assemble(file: SourceFile, path: FilePath | None) -> Scenario:
 
 
 def load(path: str | os.PathLike[str]) -> Scenario:
-    """Load and check a scenario file; `-` reads standard input.
+    """Load and check a scenario file.
+
+    Parameters
+    ----------
+    path : path-like
+        The file; `-` reads standard input.
+
+    Returns
+    -------
+    Scenario
 
     Raises
     ------
@@ -175,5 +212,22 @@ def load(path: str | os.PathLike[str]) -> Scenario:
 
 
 def loads(text: str, name: str = "<text>") -> Scenario:
-    """Load and check a scenario from text."""
+    """Load and check a scenario from text, which cannot extend a file.
+
+    Parameters
+    ----------
+    text : str
+        What a scenario file would hold.
+    name : str
+        How messages name it.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the text.
+    """
     return assemble(decode(text.encode(), name), None)

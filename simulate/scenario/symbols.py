@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from simulate.scenario.nodes import Path
 from simulate.scenario.schema import ScenarioFile
-from simulate.scenario.schema.parts import Actor, Event, Group, Lifecycle, Mechanism, Response, Variable
+from simulate.scenario.schema.parts import Actor, Event, Group, Lifecycle, Mechanism, Variable
 from simulate.units import UNITS
 
 FUNCTIONS = {
@@ -150,10 +150,7 @@ def declare_stages(symbols: Symbols, name: str, lifecycle: Lifecycle, path: Path
     for place, transition in enumerate(lifecycle.transitions):
         where = (*path, "transitions", place)
         if transition.name is not None:
-            named = f"{name}.{transition.name}"
-            shared = named in symbols.table and symbols.table[named].kind == "transition"
-            if not shared:
-                symbols.add(Symbol("transition", named, (*where, "name")))
+            symbols.add(Symbol("transition", f"{name}.{transition.name}", (*where, "name")))
         if transition.at is not None and transition.at.warn is not None:
             for stage in transition.source:
                 ending = f"{name}.{stage}.ending"
@@ -177,8 +174,3 @@ def declare_actor(symbols: Symbols, name: str, actor: Actor) -> None:
     declare_phases(symbols, actor.phases, f"{name}.", (*path, "phases"))
     declare_actions(symbols, actor.actions, f"{name}.", (*path, "actions"))
     declare_indicators(symbols, actor.indicators, f"{name}.", (*path, "indicators"))
-
-
-def rule_name(owner: str, response: Response) -> str:
-    """A response's name: its own, else its owner's."""
-    return response.name or owner

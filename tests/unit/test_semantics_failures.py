@@ -91,8 +91,9 @@ def test_worlds_that_reach_the_limit_of_events_fail_the_run():
     with pytest.raises(CappedError) as error:
         run(loads(BUSY.replace("0.05", "5")), 3, max_events=10)
     assert str(error.value) == (
-        "3 of the 3 worlds run so far reached 10 events, the most allowed; in the first of them 'busy' happened 10 times; "
-        "mend what feeds it, raise --max-events, or leave such worlds out with --allow-capped"
+        "3 of the 3 worlds run so far reached 10 events, the most allowed; "
+        "in the first of them 'busy' happened 10 times; mend what feeds it, raise --max-events, "
+        "or leave such worlds out with --allow-capped"
     )
 
 

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulate.model.arithmetic import INFINITY
+from simulate.scenario.audit.bounds import explosions, probabilities
 from simulate.scenario.audit.ranges import Ranges
 from simulate.scenario.audit.reach import reach
-from simulate.scenario.audit.reading import Formula, formulas, names_read
+from simulate.scenario.audit.reading import formulas, names_read
 from simulate.scenario.checking import Checker
-from simulate.scenario.expression import Expression
+from simulate.scenario.constants import constant
 from simulate.scenario.nodes import Path
 from simulate.scenario.resolved import Event, Lifecycle, Resolved, Rule
-from simulate.scenario.tree import postorder
 
 
 def audit(checker: Checker, baseline: Resolved, under_policies: Sequence[Resolved]) -> None:
-    """Warn of what is allowed and can hardly be meant; policies count as uses."""
+    """Warn of what is allowed and can hardly be meant, in the baseline or under a policy."""
     everything = [baseline, *under_policies]
     unread_parameters(checker, everything)
     what_cannot_happen(checker, baseline, under_policies)
     for lifecycle in baseline.lifecycles.values():
         notice_clocks(checker, lifecycle)
     idle_effects(checker, baseline)
-    beyond_horizon(checker, baseline)
-    ranges = Ranges(baseline)
-    for formula in formulas(baseline):
-        if formula.role == "rate":
-            explosions(checker, baseline, formula)
-    probabilities(checker, baseline, ranges)
+    for resolved in everything:
+        beyond_horizon(checker, resolved)
+        ranges = Ranges(resolved)
+        explosions(checker, resolved, ranges)
+        probabilities(checker, resolved, ranges)
 
 
 def unread_parameters(checker: Checker, everything: list[Resolved]) -> None:
@@ -63,8 +61,9 @@ def what_cannot_happen(checker: Checker, baseline: Resolved, under_policies: Seq
             if (lifecycle.name, stage) not in stages:
                 message = f"no path reaches the stage '{stage}' of '{lifecycle.name}'"
                 checker.warn((*lifecycle.path, "stages", place), message)
-    for rule in baseline.rules:
-        waits_in_vain(checker, rule.path, rule.on, events, "response")
+    for resolved in [baseline, *under_policies]:
+        for rule in resolved.rules:
+            waits_in_vain(checker, rule.path, rule.on, events, "response")
     for lifecycle in baseline.lifecycles.values():
         for transition in lifecycle.transitions:
             waits_in_vain(checker, transition.path, transition.on, events, "transition")
@@ -136,72 +135,12 @@ def guarded(baseline: Resolved, event: Event, lifecycle: str) -> bool:
     )
 
 
-def beyond_horizon(checker: Checker, baseline: Resolved) -> None:
+def beyond_horizon(checker: Checker, resolved: Resolved) -> None:
     """Dates that the scenario never reaches."""
-    for event in baseline.events.values():
-        for dates in event.dates:
-            for when in dates.dates:
-                if checker.days(when) >= baseline.horizon:
-                    checker.warn(when.path, f"'{when.text}' lies at or beyond the horizon, and never comes")
-    for windows in baseline.calendar.values():
-        for window in windows:
-            if window.at is not None and checker.days(window.at) >= baseline.horizon:
-                checker.warn(window.at.path, f"'{window.at.text}' lies at or beyond the horizon, and never comes")
-    for placement in baseline.placements:
-        if checker.days(placement.at) >= baseline.horizon:
-            checker.warn(placement.at.path, f"'{placement.at.text}' lies at or beyond the horizon, and never comes")
-
-
-def explosions(checker: Checker, baseline: Resolved, formula: Formula) -> None:
-    """A rate with `exp` of something that its own event raises without bound."""
-    event = baseline.events.get(formula.event or "")
-    if event is None:
-        return
-    raised = {
-        effect.variable
-        for effect in event.effects
-        if baseline.variables[effect.variable].high is None and not effect.sets
-    }
-    exponents = [node.operands[0] for node in postorder(formula.expression.tree) if node.value == "exp"]
-    for exponent in exponents:
-        for node in postorder(exponent):
-            counts = node.operation == "count" and node.value == event.name
-            if counts or (node.operation == "state" and node.value in raised):
-                what = f"count({event.name})" if counts else f"'{node.value}'"
-                checker.warn(
-                    formula.expression.path,
-                    f"exp() of {what}, which '{event.name}' itself raises without bound: some worlds explode; "
-                    "give the variable bounds, or write a clipped or a linear rate",
-                )
-                return
-
-
-def probabilities(checker: Checker, baseline: Resolved, ranges: Ranges) -> None:
-    """Probabilities that can leave 0..1."""
-    for event in baseline.events.values():
-        check_probability(checker, ranges, event.probability, (event.name,))
-        for cause in event.causes:
-            check_probability(checker, ranges, cause.probability, cause.on)
-    for rule in baseline.rules:
-        check_probability(checker, ranges, rule.probability, rule.on)
-    for lifecycle in baseline.lifecycles.values():
-        for transition in lifecycle.transitions:
-            check_probability(checker, ranges, transition.probability, transition.on)
-
-
-def check_probability(checker: Checker, ranges: Ranges, given: Expression | None, marked: tuple[str, ...]) -> None:
-    """Warn of a probability that can pass 1 or fall below 0, with the marks of some events at hand."""
-    if given is None:
-        return
-    marks: dict[str, tuple[float, float]] = {}
-    for event in marked:
-        for name, (low, high) in ranges.marks_of(event).items():
-            old = marks.get(name, (low, high))
-            marks[name] = min(low, old[0]), max(high, old[1])
-    low, high = ranges.of(given, marks)
-    if high > 1.0 + 1e-12:
-        reaches = "grow without bound" if high == INFINITY else f"reach {high:.3g}"
-        checker.warn(given.path, f"this probability can {reaches}; above 1 it counts as 1 (clip it, or lower a part)")
-    elif low < -1e-12:
-        reaches = "fall without bound" if low == -INFINITY else f"fall to {low:.3g}"
-        checker.warn(given.path, f"this probability can {reaches}; below 0 it counts as 0 (clip it, or raise a part)")
+    whens = [when for event in resolved.events.values() for dates in event.dates for when in dates.dates]
+    whens += [window.at for windows in resolved.calendar.values() for window in windows if window.at is not None]
+    whens += [placement.at for placement in resolved.placements]
+    for when in whens:
+        shift = 0.0 if when.shift is None else constant(when.shift.tree, resolved.values)
+        if when.days + shift >= resolved.horizon:
+            checker.warn(when.path, f"'{when.text}' lies at or beyond the horizon, and never comes")

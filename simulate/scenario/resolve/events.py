@@ -138,7 +138,9 @@ def resolve_response(checker: Checker, response: parts.Response, owner: str, pat
         for name, utility in (response.choose or {}).items():
             where = (*path, "choose", name)
             event = None if name == "nothing" else action_of(checker, name, owner, where)
-            if event is not None or name == "nothing":
+            if any(option.event == event for option in options):
+                checker.fault_of_key(where, f"'{name}' is an option already; write the log of the sum of both")
+            elif event is not None or name == "nothing":
                 options.append(Option(event, checker.expression(utility, where, 0.0, scope)))
     return Rule(
         owner=owner,
@@ -182,7 +184,8 @@ def resolve_responses(checker: Checker, responses: Sequence[tuple[parts.Response
         for trigger in rule.on:
             if (trigger, rule.name) in seen:
                 whose = "policies" if owner == OWNED_BY_POLICIES else f"'{owner}'"
-                message = f"a second rule of {whose} named '{rule.name}' answers '{trigger}'; give each its own name"
+                called = f"named '{response.name}'" if response.name else "without a name"
+                message = f"a second rule of {whose} {called} answers '{trigger}'; give each its own name"
                 checker.fault(path, message)
             seen.add((trigger, rule.name))
         rules.append(rule)

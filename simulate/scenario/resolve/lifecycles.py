@@ -117,13 +117,14 @@ def refuse_twins(checker: Checker, transitions: tuple[Transition, ...]) -> None:
     """Two transitions that nothing tells apart would share their luck."""
     seen: set[tuple[str, ...]] = set()
     for transition in transitions:
-        kinds = transition.on or (("after",) if transition.delay else ("at",) if transition.anniversary else ("rate",))
+        timed = "after" if transition.delay else "at" if transition.anniversary else "rate"
+        kinds = [("on", trigger) for trigger in transition.on] or [(timed, timed)]
         for source in transition.sources:
-            for kind in kinds:
-                by_rate = kind == "rate" and transition.rate is not None
-                key = (kind, source, transition.target, "" if by_rate else transition.name or "")
+            for kind, what in kinds:
+                by_rate = kind == "rate"
+                key = (kind, what, source, transition.target, "" if by_rate else transition.name or "")
                 if key in seen:
-                    checker.fault(transition.path, twin_message(kind, source, transition.target, by_rate))
+                    checker.fault(transition.path, twin_message(what, source, transition.target, by_rate))
                 seen.add(key)
 
 
