@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -62,14 +62,19 @@ def fail(message: str, status: int) -> NoReturn:
     sys.exit(status)
 
 
-def main(arguments: list[str] | None = None) -> Any:
+def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every error becomes one message and an exit status.
 
     0 done, 1 the run failed, 2 the input was wrong, 130 interrupted.
     """
     given = sys.argv[1:] if arguments is None else arguments
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by the caller: what is printed there goes nowhere.
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (it stays open)
     try:
-        return cli.main(args=arguments, prog_name="simulate", standalone_mode=False)
+        cli.main(args=arguments, prog_name="simulate", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         fail("simulate: interrupted; nothing was written", 130)
     except KeyboardInterrupt:
@@ -89,3 +94,7 @@ def main(arguments: list[str] | None = None) -> Any:
         if isinstance(error, ScenarioError):
             fail(str(error), 2)
         fail(f"simulate: {error}", 2 if isinstance(error, UsageError) else 1)
+    except OSError as error:
+        # Standard output is full, or gone.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        fail(f"simulate: cannot print the result: {error.strerror or error}", 1)

@@ -52,5 +52,7 @@ def chosen(file: str, policies: tuple[str, ...], settings: tuple[str, ...]) -> S
         name, equals, value = setting.partition("=")
         if not equals or not name.strip() or not value.strip():
             raise UsageError(f"--set {setting}: write NAME=VALUE, such as coupling=0.5 or wait='6 mo'")
+        if name.strip() in values:
+            raise UsageError(f"--set {setting}: '{name.strip()}' is set twice")
         values[name.strip()] = value.strip()
     return scenario.with_parameters(values) if values else scenario

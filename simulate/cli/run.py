@@ -12,7 +12,7 @@ import click
 from simulate.cli import options
 from simulate.cli.progress import progress_of_worlds
 from simulate.cli.tables import print_result
-from simulate.errors import Problem
+from simulate.errors import Problem, UsageError
 from simulate.results.folder import refuse_to_overwrite, write_file, write_folder, write_result
 from simulate.studies.run import Result, run
 from simulate.studies.worlds import Engine
@@ -60,6 +60,8 @@ def run_command(
     warn(scenario.warnings)
     if output is not None:
         refuse_to_overwrite(Path(output), force)
+    if worlds_csv is not None and os.path.realpath(worlds_csv) == os.path.realpath(file):
+        raise UsageError(f"--worlds-csv {worlds_csv} is the scenario itself; name another file")
     cores = workers or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     with progress_of_worlds() as progress:
         result = run(

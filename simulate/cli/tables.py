@@ -33,7 +33,7 @@ def print_result(result: Result) -> None:
         print("\n".join(textwrap.wrap(labels.question, width)))
     events = result.table.events[~result.table.capped].mean()
     run = f"{result.counted:,} worlds, seed {result.seed}; {events:.0f} events a world"
-    print(f"{labels.title}; policy: {labels.policy}; {run}\n")
+    print(f"{labels.title}; policy: {result.setting}; {run}\n")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("outcome", max_width=44)
     table.add_column("estimate", justify="right", no_wrap=True)

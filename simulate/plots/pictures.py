@@ -85,19 +85,25 @@ def stage_chart(result: Result) -> Figure | None:
 def time_chart(result: Result) -> Figure | None:
     """For each time to an event, the share of worlds that has reached it by each date."""
     labels = result.compiled.labels
-    timed = [(label, result.outcomes[label.name]) for label in labels.outcomes if label.kind == "first"]
+    outcomes = result.compiled.model.outcomes
+    # A window that runs from an event begins at another date in every world, and has no place among dates.
+    timed = [
+        (label, result.outcomes[label.name], outcomes.opens[index], outcomes.closes[index])
+        for index, label in enumerate(labels.outcomes)
+        if label.kind == "first" and not outcomes.after[index]
+    ]
     if not timed:
         return None
     horizon = result.compiled.model.grid.horizon
     with matplotlib.rc_context(style.SETTINGS):
         figure, (axis,) = style.panels(1, 1, 3.6)
         figure.set_size_inches(8.2, 4.8)
-        for place, (label, summary) in enumerate(timed):
+        for place, (label, summary, opens, closes) in enumerate(timed):
             assert isinstance(summary, TimeToEvent)
-            days = np.concatenate([[0.0], summary.days, [horizon]])
+            days = np.concatenate([[opens], opens + summary.days, [closes]])
             shares = np.concatenate([[0.0], summary.reached, summary.reached[-1:] if len(summary.reached) else [0.0]])
             axis.fill_between(
-                style.dates(labels.start, summary.days),
+                style.dates(labels.start, opens + summary.days),
                 summary.lows,
                 summary.highs,
                 step="post",

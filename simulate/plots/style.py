@@ -81,7 +81,7 @@ def caption(figure: Figure, heading: str, result: Result, note: str) -> None:
     capped = int(result.table.capped.sum())
     note += f" | capped: {capped:,} worlds left out" if capped else ""
     figure.suptitle(heading, x=0.01, ha="left", fontsize=12.5, fontweight="bold")
-    text = f"{labels.title} | policy: {labels.policy} | {worlds:,} worlds, seed {result.seed} | {note}"
+    text = f"{labels.title} | policy: {result.setting} | {worlds:,} worlds, seed {result.seed} | {note}"
     figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=QUIET)
 
 

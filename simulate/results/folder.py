@@ -17,13 +17,20 @@ from typing import Any
 from simulate.errors import OutputError, UsageError
 from simulate.studies.run import Result
 
+KNOWN = ("result", "worlds", "trajectories", "stages", "times", "story", "events", "lanes")
+"""Names, without their endings, of all that a folder of results holds."""
+
 
 def refuse_to_overwrite(folder: Path, force: bool) -> None:
-    """Refuse a folder that holds something, unless it may be replaced."""
+    """Refuse a folder that holds something, unless it is an earlier result and may be replaced."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder for the results")
-    if folder.is_dir() and any(folder.iterdir()) and not force:
+    held = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+    if held and not force:
         raise UsageError(f"{folder} is not empty; name another folder, or replace it with --force")
+    strange = [name for name in held if name.partition(".")[0] not in KNOWN]
+    if strange:
+        raise UsageError(f"{folder} holds '{strange[0]}', which belongs to no result; --force replaces results only")
 
 
 def write_folder(folder: Path, fill: Callable[[Path], Any], force: bool = False) -> None:
@@ -32,24 +39,23 @@ def write_folder(folder: Path, fill: Callable[[Path], Any], force: bool = False)
     Raises
     ------
     UsageError
-        If the folder holds something and `force` is false.
+        If the folder holds something and `force` is false, or something that is no result.
     OutputError
         If it cannot be written; nothing is left half-written and an earlier result stays.
     """
     refuse_to_overwrite(folder, force)
+    folder = Path(os.path.abspath(folder))
     scratch: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         scratch.chmod(0o755)
         fill(scratch)
+        old = scratch.with_suffix(".old")
         if folder.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-            os.replace(folder, old / "result")
-            os.replace(scratch, folder)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            os.replace(scratch, folder)
+            os.replace(folder, old)
+        os.replace(scratch, folder)
+        shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
     finally:
@@ -58,7 +64,7 @@ def write_folder(folder: Path, fill: Callable[[Path], Any], force: bool = False)
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write one file whole, or not at all.
+    """Write one file whole, or not at all; a device or a pipe is written to as it is.
 
     Raises
     ------
@@ -66,12 +72,17 @@ def write_file(path: Path, text: str) -> None:
     """
     scratch: Path | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8") as stream:
+                stream.write(text)
+            return
+        path = Path(os.path.realpath(path))
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         scratch = Path(name)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
-        scratch.chmod(0o644)
+        scratch.chmod(mode)
         os.replace(scratch, path)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error

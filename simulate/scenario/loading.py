@@ -43,6 +43,8 @@ class Scenario:
         Policies in force, in order; none for the baseline.
     overrides : dict
         Parameter values that replace those of the file, in days.
+    settings : dict
+        The same as they were written.
     warnings : tuple of Problem
         What is allowed and can hardly be meant.
     notes : tuple of Problem
@@ -67,6 +69,7 @@ class Scenario:
     root: Node
     policies: tuple[str, ...] = ()
     overrides: Mapping[str, float] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
 
@@ -116,13 +119,14 @@ class Scenario:
         UsageError
             If there is no such parameter, or a value has another dimension than the file's.
         """
-        overrides = dict(self.overrides)
+        overrides, settings = dict(self.overrides), dict(self.settings)
         known = self.resolved().parameters
         for name, value in {**(values or {}), **named}.items():
             if name not in known:
                 raise UsageError(f"unknown parameter '{name}'{suggestion(name, known)}")
             overrides[name] = parse_value(name, value, known[name].dimension)
-        return replace(self, overrides=overrides)
+            settings[name] = str(value)
+        return replace(self, overrides=overrides, settings=settings)
 
     def resolved(self) -> Resolved:
         """The explicit scenario under the chosen policies and parameters.

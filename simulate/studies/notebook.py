@@ -22,7 +22,7 @@ def result_html(result: Result) -> str:
         for label in labels.outcomes
         if label.kind != "trajectory"
     )
-    caption = f"{escape(labels.title)}: {escape(labels.policy)}, {result.counted:,} worlds, seed {result.seed}"
+    caption = f"{escape(labels.title)}: {escape(result.setting)}, {result.counted:,} worlds, seed {result.seed}"
     head = "<tr><th>outcome</th><th>estimate</th><th>95 % interval</th><th>in words</th></tr>"
     said = "".join(f"<p>{escape(note)}</p>" for note in notes(result))
     return f"<table><caption>{caption}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>{said}"

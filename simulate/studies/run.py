@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,8 @@ class Result:
         One row for each world.
     seed : int
     engine : str
+    settings : dict
+        Parameters that were given other values than the file's, as written.
     """
 
     compiled: Compiled
@@ -47,6 +50,7 @@ class Result:
     table: WorldTable
     seed: int
     engine: str
+    settings: Mapping[str, str]
 
     @cached_property
     def outcomes(self) -> dict[str, Summary]:
@@ -102,6 +106,7 @@ class Result:
         result: dict[str, Any] = {
             "scenario": labels.title,
             "policy": labels.policy,
+            "set": dict(self.settings),
             "seed": self.seed,
             "worlds": worlds,
             "engine": self.engine,
@@ -122,6 +127,12 @@ class Result:
         return f"<Result of '{labels.title}': policy {labels.policy}, {self.counted:,} worlds, seed {self.seed}>"
 
     @property
+    def setting(self) -> str:
+        """Policy and settings in words."""
+        changed = "".join(f", {name}={value}" for name, value in self.settings.items())
+        return self.compiled.labels.policy + changed
+
+    @property
     def counted(self) -> int:
         """How many worlds count: all but those that reached the limit of events."""
         return int((~self.table.capped).sum())
@@ -138,8 +149,11 @@ def check_numbers(seed: int, worlds: int, first: int = 0) -> None:
         raise UsageError("seeds and worlds are whole numbers")
     if not 0 <= seed <= LAST_SEED:
         raise UsageError(f"seed {seed}: seeds run from 0 to {LAST_SEED}")
-    if worlds < 1 or not 0 <= first <= first + worlds - 1 <= LAST_WORLD:
-        raise UsageError(f"{worlds} worlds from world {first}: at least one, and none beyond world {LAST_WORLD}")
+    if worlds < 1:
+        raise UsageError(f"{worlds} worlds: at least one is needed")
+    if not 0 <= first <= first + worlds - 1 <= LAST_WORLD:
+        which = f"world {first}" if worlds == 1 else f"{worlds} worlds from world {first}"
+        raise UsageError(f"{which}: worlds run from 0 to {LAST_WORLD}")
 
 
 def run(
@@ -216,4 +230,4 @@ def run(
         allow_capped=allow_capped,
         progress=progress,
     )
-    return Result(compiled, scenario.name, table, int(seed), engine)
+    return Result(compiled, scenario.name, table, int(seed), engine, scenario.settings)

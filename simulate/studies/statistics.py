@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -47,17 +48,18 @@ def share(values: Column) -> Estimate:
     return Estimate(hits / worlds, sd, float(interval.low), float(interval.high), worlds)
 
 
-def mean(values: Column) -> Estimate:
-    """A mean with Student's interval."""
+def mean(values: Column, least: float = -math.inf, most: float = math.inf) -> Estimate:
+    """A mean with Student's interval, cut where no value can lie."""
     worlds = len(values)
     if worlds == 0:
         return Estimate(None, None, None, None, 0)
-    centre = float(values.mean())
-    if worlds == 1:
-        return Estimate(centre, None, None, None, 1)
-    sd = float(values.std(ddof=1))
+    with np.errstate(over="ignore", invalid="ignore"):
+        centre = float(values.mean())
+        sd = float(values.std(ddof=1)) if worlds > 1 else None
+    if sd is None or not math.isfinite(sd):
+        return Estimate(centre, None, None, None, worlds)
     half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, worlds - 1)) * sd / worlds**0.5
-    return Estimate(centre, sd, centre - half, centre + half, worlds)
+    return Estimate(centre, sd, max(centre - half, least), min(centre + half, most), worlds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from simulate.studies.worlds import WorldTable
 
 Summary: TypeAlias = Estimate | TimeToEvent | Fan
 SHARES = (observe.EVER, observe.NEVER, observe.AT_END)
+ANY = (-math.inf, math.inf)
+RANGES = {observe.COUNT: (0.0, math.inf), observe.SHARE_OF_TIME: (0.0, 1.0)}
+"""Between which numbers a mean must lie, and so its interval."""
 TIMES = (observe.FIRST, observe.RECOVERY)
 
 
@@ -45,7 +48,7 @@ def summarise(compiled: Compiled, table: WorldTable) -> dict[str, Summary]:
             always_alike = outcomes.kind[index] == observe.SHARE_OF_TIME and bool(np.all(kept == kept[:1]))
             # A share of time that is 0 or 1 in every world says no more than as many zeros or ones do.
             constant = always_alike and bool(np.all((kept == 0.0) | (kept == 1.0)))
-            summaries[label.name] = share(kept) if constant else mean(kept)
+            summaries[label.name] = share(kept) if constant else mean(kept, *RANGES.get(outcomes.kind[index], ANY))
     return summaries
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from simulate.compiled import OutcomeLabel
@@ -23,6 +22,10 @@ LIKELIHOODS = (
     (1.01, "almost certain"),
 )
 """Upper ends of the ranges of US Intelligence Community Directive 203 (2015)."""
+
+
+ROUNDING = 1e-12
+"""Worlds that differ by less than this share of their mean are alike."""
 
 
 def likelihood(probability: float) -> str:
@@ -53,6 +56,8 @@ def number(value: float | None) -> str:
     """A number with three figures, more where they stand before the point."""
     if value is None:
         return "-"
+    if abs(value) >= 1e7:
+        return f"{value:.3g}"
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.2g}"
@@ -68,12 +73,12 @@ def describe(result: Result, label: OutcomeLabel) -> tuple[str, str, str, str]:
     summary = result.outcomes[label.name]
     left_out = result.counted - summary.worlds
     note = f"; {left_out:,} of {result.counted:,} worlds left out" if left_out else ""
-    start = result.compiled.labels.start
+    index = result.compiled.labels.outcomes.index(label)
     if isinstance(summary, TimeToEvent):
-        words = describe_time(summary, label.kind, start) + note
+        words = describe_time(summary, result, index) + note
         return title(label), percent(summary.probability), interval(summary.low, summary.high, True), words
     assert isinstance(summary, Estimate)
-    if is_share(result.compiled, result.compiled.labels.outcomes.index(label)):
+    if is_share(result.compiled, index):
         words = likelihood_range(summary.low, summary.high) + note
         return title(label), percent(summary.mean), interval(summary.low, summary.high, True), words
     if label.kind == "share_of_time":
@@ -96,21 +101,26 @@ def describe_mean(label: OutcomeLabel, summary: Estimate) -> str:
     """What a mean is the mean of."""
     if label.kind == "count":
         return "times, on average"
-    names = {"mean": "average over time", "minimum": "lowest point", "maximum": "highest point", "value": "at the end"}
+    end = f"at the end of its window ({label.window})" if label.window else "at the end"
+    names = {"mean": "average over time", "minimum": "lowest point", "maximum": "highest point", "value": end}
     what = names.get(label.kind, "change over the window")
-    spread = "" if summary.sd is None else f", worlds differ by {number(summary.sd)} (sd)"
+    alike = summary.sd is None or summary.mean is None or summary.sd <= ROUNDING * max(abs(summary.mean), ROUNDING)
+    spread = "" if alike else f", worlds differ by {number(summary.sd)} (sd)"
     return f"{what}{spread}"
 
 
-def describe_time(summary: TimeToEvent, kind: str, start: datetime) -> str:
-    """When something happens, if it does."""
+def describe_time(summary: TimeToEvent, result: Result, index: int) -> str:
+    """When something happens, if it does: by a date, or days after the event that opens the window."""
     median = summary.quantiles["0.5"]
     chance = likelihood_range(summary.low, summary.high)
-    if kind == "recovery":
+    if result.compiled.labels.outcomes[index].kind == "recovery":
         return f"{chance} to come back" if median is None else f"half of all worlds are back within {median:.0f} d"
     if median is None:
         return chance
-    return f"{chance}; half of all worlds by {date_of(start, median)}"
+    if result.compiled.model.outcomes.after[index]:
+        return f"{chance}; half of all worlds within {median:.0f} d"
+    opens = result.compiled.model.outcomes.opens[index]
+    return f"{chance}; half of all worlds by {date_of(result.compiled.labels.start, opens + median)}"
 
 
 def notes(result: Result) -> list[str]:

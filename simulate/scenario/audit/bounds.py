@@ -92,3 +92,12 @@ def check_probability(checker: Checker, ranges: Ranges, given: Expression | None
     elif low < -1e-12:
         reaches = "fall without bound" if low == -INFINITY else f"fall to {low:.3g}"
         checker.warn(given.path, f"this probability can {reaches}; below 0 it counts as 0 (clip it, or raise a part)")
+
+
+def early_dates(checker: Checker, resolved: Resolved, ranges: Ranges) -> None:
+    """Dates that are drawn, perhaps before the start."""
+    for event in resolved.events.values():
+        for dates in event.dates:
+            if dates.distribution is not None and ranges.drawn(dates.distribution)[0] < 0.0:
+                message = "this date can be drawn before the start, where it counts as the start; cut the distribution"
+                checker.warn(dates.distribution.path, message)

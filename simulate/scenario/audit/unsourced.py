@@ -8,16 +8,15 @@ from simulate.scenario.nodes import dotted
 from simulate.scenario.resolved import Resolved
 from simulate.scenario.tree import postorder
 
-EVIDENT = (0.0, 1.0)
-"""Numbers that need no source."""
-
 
 def numbers_in(formula: Formula) -> list[float]:
-    """The numbers written in a formula, those that need no source apart."""
+    """The numbers written in a formula; 0 needs no source, nor does 1 where no unit stands."""
+    timed = any(node.operation == "unit" for node in postorder(formula.expression.tree))
+    evident = (0.0,) if timed else (0.0, 1.0)
     return [
         float(node.value)
         for node in postorder(formula.expression.tree)
-        if node.operation == "number" and isinstance(node.value, float) and node.value not in EVIDENT
+        if node.operation == "number" and isinstance(node.value, float) and node.value not in evident
     ]
 
 
@@ -42,7 +41,11 @@ def unsourced_report(scenario: Scenario) -> str:
     read_by = readers(resolved)
     places = {expression.path: name for name, expression in resolved.indicators.items()}
     rows = []
-    for formula in formulas(resolved):
+    under_policies = [scenario.with_policy(name).resolved() for name in scenario.model.policies]
+    everything = {
+        formula.expression.path: formula for each in [*under_policies, resolved] for formula in formulas(each)
+    }
+    for formula in everything.values():
         numbers = numbers_in(formula)
         if numbers:
             reads = read_by.get(places.get(formula.expression.path, ""), 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulate.scenario.audit.bounds import explosions, probabilities
+from simulate.scenario.audit.bounds import early_dates, explosions, probabilities
 from simulate.scenario.audit.ranges import Ranges
 from simulate.scenario.audit.reach import reach
 from simulate.scenario.audit.reading import formulas, names_read
@@ -19,6 +19,8 @@ def audit(checker: Checker, baseline: Resolved, under_policies: Sequence[Resolve
     everything = [baseline, *under_policies]
     unread_parameters(checker, everything)
     what_cannot_happen(checker, baseline, under_policies)
+    if baseline.step >= baseline.horizon:
+        checker.warn(("sample_every",), "the grid has a single point, the start; sample_every lies beyond the horizon")
     for lifecycle in baseline.lifecycles.values():
         notice_clocks(checker, lifecycle)
     idle_effects(checker, baseline)
@@ -27,6 +29,7 @@ def audit(checker: Checker, baseline: Resolved, under_policies: Sequence[Resolve
         ranges = Ranges(resolved)
         explosions(checker, resolved, ranges)
         probabilities(checker, resolved, ranges)
+        early_dates(checker, resolved, ranges)
 
 
 def unread_parameters(checker: Checker, everything: list[Resolved]) -> None:
