@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any, Literal
 
 import numpy as np
@@ -93,7 +95,7 @@ def run_chunk(engine: Reference, first: int, last: int) -> WorldTable:
     return join([tabulate(engine.compiled, [engine.run(number)]) for number in range(first, last)])
 
 
-def chunks(first: int, last: int, workers: int) -> Iterator[tuple[int, int]]:
+def chunks(first: int, last: int, workers: int) -> Generator[tuple[int, int], None, None]:
     """Ranges of worlds: small ones first, so that progress shows early."""
     size = min(LARGEST_CHUNK, max(FIRST_CHUNK, (last - first) // (workers * CHUNKS_PER_WORKER)))
     begin = first
@@ -127,13 +129,14 @@ def run_worlds(
     tables: list[WorldTable] = []
     done = 0
     results = in_process if workers == 1 else in_processes
-    for table in results(compiled, seed, first, last, workers, most_events):
-        tables.append(table)
-        done += len(table.numbers)
-        if table.capped.any() and not allow_capped:
-            raise capped_error(tables, most_events)
-        if progress is not None:
-            progress(done, total)
+    with closing(results(compiled, seed, first, last, workers, most_events)) as coming:
+        for table in coming:
+            tables.append(table)
+            done += len(table.numbers)
+            if table.capped.any() and not allow_capped:
+                raise capped_error(tables, most_events)
+            if progress is not None:
+                progress(done, total)
     joined = join(tables)
     if joined.capped.all():
         raise capped_error(tables, most_events)
@@ -153,7 +156,7 @@ def capped_error(tables: list[WorldTable], most_events: int) -> CappedError:
 
 def in_process(
     compiled: Compiled, seed: int, first: int, last: int, workers: int, most_events: int
-) -> Iterator[WorldTable]:
+) -> Generator[WorldTable, None, None]:
     """Chunks one after the other."""
     engine = Reference(compiled, seed, most_events)
     for begin, end in chunks(first, last, workers):
@@ -162,23 +165,32 @@ def in_process(
 
 def in_processes(
     compiled: Compiled, seed: int, first: int, last: int, workers: int, most_events: int
-) -> Iterator[WorldTable]:
+) -> Generator[WorldTable, None, None]:
     """Chunks in processes of their own, always spawned; as they come."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, prepare_worker, (compiled, seed, most_events)) as pool:
-        pending: set[Future[WorldTable]] = {
-            pool.submit(run_here, begin, end) for begin, end in chunks(first, last, workers)
-        }
-        try:
-            while pending:
-                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    yield future.result()
-        except BrokenProcessPool:
-            message = "a process that ran worlds has died: killed from outside, or out of memory"
-            raise RunError(f"{message}; run again, with fewer --workers if memory is short") from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ProcessPoolExecutor(workers, context, prepare_worker, (compiled, seed, most_events))
+    finished: SimpleQueue[Future[WorldTable]] = SimpleQueue()
+    try:
+        futures = [pool.submit(run_here, begin, end) for begin, end in chunks(first, last, workers)]
+        for future in futures:
+            # Not `wait`: an interrupt inside it leaves locks held, and then nothing ends.
+            future.add_done_callback(finished.put)
+        for _ in futures:
+            yield finished.get().result()
+    except BrokenProcessPool:
+        message = "a process that ran worlds has died: killed from outside, or out of memory"
+        raise RunError(f"{message}; run again, with fewer --workers if memory is short") from None
+    except BaseException:
+        stop_processes()
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def stop_processes() -> None:
+    """End the processes at once; left alone, an interpreter that ends waits until their chunks are run."""
+    for process in multiprocessing.active_children():
+        process.terminate()
 
 
 engines: list[Reference] = []
