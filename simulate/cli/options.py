@@ -16,9 +16,15 @@ FILE = click.argument("file", metavar="FILE", type=click.Path(allow_dash=True))
 POLICY = click.option("--policy", "-p", multiple=True, metavar="NAME", help="Policy to apply; several are merged.")
 SEED = click.option("--seed", type=int, default=1, show_default=True, help="Another seed gives other worlds.")
 SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give a parameter another value.")
-ENGINE = click.option(
-    "--engine", type=click.Choice(["reference"]), default="reference", show_default=True, help="How worlds are run."
-)
+
+
+def engine(default: str) -> Callable[[Command], Command]:
+    """Which engine runs the worlds."""
+    choice = click.Choice(["batch", "reference"])
+    text = "Compiled code, or SimPy; both give the same."
+    return click.option("--engine", type=choice, default=default, show_default=True, help=text)
+
+
 MAX_EVENTS = click.option(
     "--max-events", type=click.IntRange(1), default=1_000_000, show_default=True, help="Events in one world at most."
 )

@@ -23,7 +23,7 @@ from simulate.studies.worlds import Engine
     options.OUTPUT,
     options.FORCE,
     options.JSON,
-    options.ENGINE,
+    options.engine("reference"),
     options.MAX_EVENTS,
 )
 def trace_command(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from simulate.compile.dates import time_of, union, value, window_spans
 from simulate.compile.programs import Names, Programs
 from simulate.compile.tables import Columns, Ranges
@@ -131,6 +133,12 @@ def build_topics(
         for _ in reads.recent:
             recent.add(program, 0)
     first_recent, last_recent, _ = recent.layout(len(programs.reads))
+    expiring = Ranges()
+    waits: dict[int, list[float]] = defaultdict(list)
+    for outcome, program in enumerate(outcomes.program):
+        for event, duration in programs.reads[program].recent if program >= 0 else ():
+            expiring.add(event, outcome)
+            waits[event].append(duration)
     return Topics(
         readers.lifecycles,
         readers.counts,
@@ -142,4 +150,6 @@ def build_topics(
         last_recent,
         [event for event, _ in pairs],
         [duration for _, duration in pairs],
+        *expiring.layout(len(names.events)),
+        [duration for event in range(len(names.events)) for duration in waits[event]],
     )

@@ -61,6 +61,7 @@ class Programs:
         self.rows: list[Row] = []
         self.constants: list[float] = []
         self.constant_index: dict[str, int] = {}
+        self.row_moves: list[int] = []
         self.stage_set: list[int] = []
         self.stage_index: dict[tuple[str, frozenset[str]], int] = {}
         self.reads: list[Reads] = []
@@ -78,6 +79,7 @@ class Programs:
             writer.repeat(result)
         self.first.append(len(self.rows))
         self.rows.extend(writer.rows)
+        self.row_moves.extend(rows_that_move(writer.rows, self.names.moving))
         self.last.append(len(self.rows))
         self.reads.append(writer.reads)
         self.sources.append(expression)
@@ -117,11 +119,22 @@ class Programs:
         """Everything compiled so far."""
         operation, a, b, c = zip(*self.rows, strict=True) if self.rows else ((), (), (), ())
         moving = [int(self.moves(program)) for program in range(len(self.first))]
-        return Code(self.first, self.last, moving, operation, a, b, c, self.constants, self.stage_set)
+        return Code(self.first, self.last, moving, operation, a, b, c, self.constants, self.stage_set, self.row_moves)
 
     def moves(self, program: int) -> bool:
         """Whether a program reads a variable that changes between events."""
         return program >= 0 and not self.names.moving.isdisjoint(self.reads[program].variables)
+
+
+def rows_that_move(rows: list[Row], moving: frozenset[int]) -> list[int]:
+    """For each row, 1 if its value changes between events."""
+    moves: list[int] = []
+    for operation, a, b, c in rows:
+        if operation >= op.FIRST_OPERATION:
+            moves.append(max(moves[a], moves[b], moves[c]))
+        else:
+            moves.append(int(operation == op.STATE and a in moving))
+    return moves
 
 
 class Writer:

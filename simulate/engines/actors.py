@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from simulate.engines.clock import AFTERWARDS, Process
+from simulate.engines.clock import Process
+from simulate.engines.order import AFTERWARDS
 from simulate.errors import UsageError
 from simulate.model.relaxation import value_at
 from simulate.naming import name_hash

@@ -8,19 +8,10 @@ from typing import Any
 
 import simpy
 
+from simulate.engines.order import OPENING
+
 Order = tuple[int, ...]
 Process = Generator[simpy.Event, Any, None]
-
-# Generations of what surrounds the events of one instant.
-OPENING = -3
-"""Windows close and open."""
-LOOKING = -2
-"""Points of random fields are looked at: rates are read just before the instant."""
-FIRST_GENERATION = 0
-AFTERWARDS = 999_999
-"""Everything that the scenario lets happen at the instant has happened."""
-READING = 1_000_000
-"""Everything that has happened at the instant is read."""
 
 
 class Clock(simpy.Environment):

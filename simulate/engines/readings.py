@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulate.engines.clock import OPENING, READING, Process
+from simulate.engines.clock import Process
+from simulate.engines.order import OPENING, READING
 from simulate.model import observe
-from simulate.model.layout import Model
 
 if TYPE_CHECKING:
     from simulate.engines.reference import Reference
@@ -18,7 +18,6 @@ class Readings:
     def __init__(self, engine: Reference) -> None:
         self.engine = engine
         self.model = engine.model
-        self.expiring = expiries(engine.model)
 
     def start(self) -> None:
         """Begin a world: the grid, and every window that has dates."""
@@ -84,15 +83,6 @@ class Readings:
 
     def expire(self, event: int) -> None:
         """See to the readings that are due when a `recent` of this event expires."""
-        for outcome, duration in self.expiring[event]:
-            self.read_at(self.engine.now + duration, [outcome])
-
-
-def expiries(model: Model) -> list[list[tuple[int, float]]]:
-    """For each event, the outcomes that must be read again so long after it, when a `recent` expires."""
-    expiring: list[list[tuple[int, float]]] = [[] for _ in model.events.when]
-    for outcome, program in enumerate(model.outcomes.program):
-        if program >= 0:
-            for row in range(model.topics.first_recent[program], model.topics.last_recent[program]):
-                expiring[model.topics.recent_event[row]].append((outcome, model.topics.recent_duration[row]))
-    return expiring
+        topics = self.model.topics
+        for row in range(topics.first_expiring[event], topics.last_expiring[event]):
+            self.read_at(self.engine.now + topics.expiring_after[row], [topics.expiring_outcome[row]])

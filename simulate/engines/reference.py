@@ -12,23 +12,23 @@ import simpy
 
 from simulate.compiled import Compiled
 from simulate.engines.actors import Stage
-from simulate.engines.clock import AFTERWARDS, FIRST_GENERATION, LOOKING, OPENING, Clock, Process
+from simulate.engines.clock import Clock, Process
 from simulate.engines.faults import fault_error, loop_error
+from simulate.engines.order import (
+    AFTERWARDS,
+    FIRST_GENERATION,
+    LOOKING,
+    MOST_AT_ONE_INSTANT,
+    MOST_EVENTS,
+    OPENING,
+)
 from simulate.engines.readings import Readings
 from simulate.engines.record import Events, WorldRecord
 from simulate.model import clocks, dynamics, field, observe, reaction
-from simulate.model.noise import MASK, child
+from simulate.model.noise import ENDING, MASK, NAMED, child
 from simulate.model.worlds import allocate_field, allocate_measures, allocate_world, start_world
 
-MOST_AT_ONE_INSTANT = 10_000
-MOST_EVENTS = 1_000_000
-
-
 Actor: TypeAlias = Callable[[Stage], Process]
-
-NAMED = 1
-ENDING = 2
-"""Under which a stage's entry has the events that tell a transition's name, or its coming end."""
 
 
 class TooManyEvents(Exception):
@@ -140,7 +140,17 @@ class Reference:
                     yield self.clock.at(self.now, (AFTERWARDS,))
                 self.check()
             except simpy.Interrupt:
-                field.consider_all_until(self.field, source, self.now)
+                yield from self.see_out(source)
+
+    def see_out(self, source: int) -> Process:
+        """What a source's rate reads has changed: see what else happens at this instant, then look anew."""
+        field.consider_all_until(self.field, source, self.now)
+        while True:
+            try:
+                yield self.clock.at(self.now, (AFTERWARDS,))
+                return
+            except simpy.Interrupt:
+                continue
 
     def arrive(self, source: int, identity: int) -> Process:
         """A point lay below the rate: its event is due now, in its place among all that is."""
@@ -316,16 +326,16 @@ class Reference:
         """A rule's answer to an event: wait, see whether the guards hold, choose, act."""
         reactions = self.model.reactions
         identity = child(cause, reactions.name[rule])
-        dynamics.recall_marks(self.model, self.world, trigger, marks)
+        dynamics.recall_marks(self.model, self.world, trigger, marks, 0)
         delay = reaction.delay(self.model, self.world, reactions.delay[rule], identity, self.now)
         self.check()
         yield from self.next_turn(self.now + delay, reactions.place[rule], parent)
-        dynamics.recall_marks(self.model, self.world, trigger, marks)
+        dynamics.recall_marks(self.model, self.world, trigger, marks, 0)
         decides = reaction.decides(self.model, self.world, rule, identity, self.now)
         self.check()
         if not decides:
             return
-        event = reaction.choose(self.model, self.world, rule, identity, trigger, marks, self.now)
+        event = reaction.choose(self.model, self.world, rule, identity, trigger, marks, 0, self.now)
         self.check()
         if event == reaction.NOBODY and reactions.placement[rule] >= 0:
             self.refused[reactions.placement[rule]] += 1

@@ -1,19 +1,19 @@
 """What one event does: guards, marks, effects, transitions, and what stirs because of them."""
 
-from collections.abc import Sequence
-
 from simulate.model.evaluate import evaluate, fail, finite, holds
 from simulate.model.layout import (
     BAD_DISTRIBUTION,
     HALF_LIFE_NOT_POSITIVE,
     NOT_FINITE,
     STATE_OVERFLOWS,
+    Floats,
     Model,
+    MutableFloats,
     World,
 )
 from simulate.model.noise import EVENT_PROBABILITY, RULE_PROBABILITY, child, uniform
 from simulate.model.quantile import CATEGORICAL, quantile, valid
-from simulate.model.relaxation import value_at
+from simulate.model.relaxation import anchor, value_at
 
 
 def draw(world: World, identity: int, purpose: int) -> float:
@@ -57,11 +57,18 @@ def draw_marks(model: Model, world: World, event: int, identity: int, time: floa
         world.mark[marks.slot[mark]] = sample(model, world, marks.distribution[mark], u, time)
 
 
-def recall_marks(model: Model, world: World, event: int, values: Sequence[float]) -> None:
+def keep_marks(model: Model, world: World, event: int, values: MutableFloats, offset: int) -> None:
+    """Keep the marks that an event has just drawn, from `offset` on."""
+    first = model.events.first_mark[event]
+    for mark in range(first, model.events.last_mark[event]):
+        values[offset + mark - first] = world.mark[model.marks.slot[mark]]
+
+
+def recall_marks(model: Model, world: World, event: int, values: Floats, offset: int) -> None:
     """Make the marks that an event once drew the ones that programs read."""
     first = model.events.first_mark[event]
     for mark in range(first, model.events.last_mark[event]):
-        world.mark[model.marks.slot[mark]] = values[mark - first]
+        world.mark[model.marks.slot[mark]] = values[offset + mark - first]
 
 
 def happens(model: Model, world: World, event: int, identity: int, time: float, placed: bool) -> bool:
@@ -109,8 +116,7 @@ def refresh(model: Model, world: World, variable: int, time: float) -> None:
     high = model.variables.high[variable]
     rest = min(max(finite(model, world, model.variables.rest[variable], time), low), high)
     if rest != world.rest[variable] or half_life != world.half_life[variable]:
-        world.anchor[variable] = value_at(world, variable, time)
-        world.anchored_at[variable] = time
+        anchor(world, variable, value_at(world, variable, time), time)
         world.rest[variable] = rest
         world.half_life[variable] = half_life
         touch(model, world, variable)
@@ -145,8 +151,7 @@ def affect(model: Model, world: World, first: int, last: int, time: float) -> No
         if after - after != 0.0:
             fail(world, STATE_OVERFLOWS, effects.program[row], after)
         if after != before:
-            world.anchor[variable] = after
-            world.anchored_at[variable] = time
+            anchor(world, variable, after, time)
             change(world, variable)
 
 

@@ -13,7 +13,7 @@ from simulate.model.operations import (
     STAGE,
     STATE,
 )
-from simulate.model.relaxation import value_at
+from simulate.model.relaxation import rest_of, value_at
 
 
 def leaf(model: Model, world: World, operation: int, a: int, b: int, time: float) -> float:
@@ -81,8 +81,9 @@ def fail(world: World, kind: int, program: int, value: float) -> None:
 def bound(model: Model, world: World, program: int, start: float, end: float) -> tuple[float, float]:
     """Between which numbers a program stays from `start` to `end` while no event interferes.
 
-    A state variable ranges between its values at both ends (it relaxes monotonically); everything
-    else stands still, which holds until the next event, calendar switch or expiry of a `recent`.
+    A state variable ranges between its values at both ends (it relaxes monotonically), its rest being
+    the value at an infinite end; everything else stands still, which holds until the next event,
+    calendar switch or expiry of a `recent`.
     """
     code = model.code
     low = world.low
@@ -95,12 +96,15 @@ def bound(model: Model, world: World, program: int, start: float, end: float) ->
         b = code.b[first + row]
         if operation >= FIRST_OPERATION:
             c = code.c[first + row]
-            low[row], high[row] = operate_interval(operation, low[a], high[a], low[b], high[b], low[c], high[c])
+            if code.moves[first + row] != 0:
+                low[row], high[row] = operate_interval(operation, low[a], high[a], low[b], high[b], low[c], high[c])
+            else:
+                low[row] = high[row] = operate(operation, low[a], low[b], low[c])
         elif operation == CONSTANT:
             low[row] = high[row] = code.constant[a]
         elif operation == STATE:
             now = value_at(world, a, start)
-            later = value_at(world, a, end)
+            later = value_at(world, a, end) if end < INFINITY else rest_of(world, a)
             low[row] = minimum(now, later)
             high[row] = maximum(now, later)
         elif operation == RECENT:

@@ -190,6 +190,20 @@ def next_candidate(model: Model, world: World, field: Field, source: int, now: f
     return end, False
 
 
+def stands(model: Model, world: World, field: Field, source: int, now: float, until: float) -> bool:
+    """Whether the bound found before a change still holds up to `until`, and with it the next candidate."""
+    program = program_of(model, world, source)
+    if program < 0 or not until < INFINITY or stands_until(model, world, program, now) < until:
+        return False
+    if model.code.moving[program] == 0:
+        highest = rate(model, world, program, now)
+    else:
+        _, highest = bound(model, world, program, now, INFINITY)
+        if not highest * MARGIN * field.widening[0] <= field.bound[source]:
+            _, highest = bound(model, world, program, now, until)
+    return highest * MARGIN * field.widening[0] <= field.bound[source]
+
+
 def fires(model: Model, world: World, field: Field, source: int, time: float) -> bool:
     """Whether the considered point of a source lies below its rate just before `time`."""
     program = program_of(model, world, source)

@@ -17,7 +17,7 @@ MutableFloats = MutableSequence[float]
 class Code(NamedTuple):
     """Programs: rows of one operation and up to three operands, each an earlier row of its program.
 
-    `moving` says which programs change between events.
+    `moving` says which programs change between events, `moves` which of their rows do.
     """
 
     first: Ints
@@ -29,6 +29,7 @@ class Code(NamedTuple):
     c: Ints
     constant: Floats
     stage_set: Ints
+    moves: Ints
 
 
 class Variables(NamedTuple):
@@ -192,7 +193,8 @@ class Topics(NamedTuple):
     """Who reads what. Topics number variables, lifecycles, events' counts and calendar names in turn.
 
     For each topic: the variables whose rest or half-life reads it, the sources whose rate does, the
-    outcomes whose expression does. `recent` lists, for each program, the (event, duration) it waits on.
+    outcomes whose expression does. `recent` lists, for each program, the (event, duration) it waits on,
+    and `expiring`, for each event, the (outcome, duration) after which an outcome must be read again.
     """
 
     lifecycles: int
@@ -211,6 +213,10 @@ class Topics(NamedTuple):
     last_recent: Ints
     recent_event: Ints
     recent_duration: Floats
+    first_expiring: Ints
+    last_expiring: Ints
+    expiring_outcome: Ints
+    expiring_after: Floats
 
 
 class Outcomes(NamedTuple):
@@ -280,6 +286,9 @@ class World(NamedTuple):
     anchored_at: MutableFloats
     rest: MutableFloats
     half_life: MutableFloats
+    read_at: MutableFloats
+    """When a variable's value was worked out last, and what it was."""
+    read: MutableFloats
     stage: MutableInts
     entered_at: MutableFloats
     entry: MutableInts

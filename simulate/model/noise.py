@@ -16,6 +16,10 @@ ROUNDS = 10
 IDENTITY_KEY_0 = 0x53696D75
 IDENTITY_KEY_1 = 0x6C617465
 
+# Under which a stage's entry has the events that tell a transition's name, or its coming end.
+NAMED = 1
+ENDING = 2
+
 # Purposes of the draws of one firing; marks and options have purposes hashed from their names.
 DELAY = 0
 RULE_PROBABILITY = 1

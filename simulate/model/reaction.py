@@ -1,12 +1,11 @@
 """Rules that answer an event after a delay, and the choice that an actor makes."""
 
 import math
-from collections.abc import Sequence
 
 from simulate.model.arithmetic import INFINITY
 from simulate.model.dynamics import chance, draw, draw_marks, recall_marks, sample
 from simulate.model.evaluate import finite, holds
-from simulate.model.layout import Model, World
+from simulate.model.layout import Floats, Model, World
 from simulate.model.noise import DELAY, RULE_PROBABILITY
 
 NOBODY = -2
@@ -45,11 +44,11 @@ def decides(model: Model, world: World, reaction: int, identity: int, time: floa
 
 
 def choose(
-    model: Model, world: World, reaction: int, identity: int, trigger: int, marks: Sequence[float], time: float
+    model: Model, world: World, reaction: int, identity: int, trigger: int, marks: Floats, offset: int, time: float
 ) -> int:
     """The event that a reaction brings: NOTHING if that was chosen, NOBODY if no option is left.
 
-    `marks` are those that the `trigger` drew.
+    `marks` holds, from `offset` on, those that the `trigger` drew.
 
     A multinomial logit by fixed Gumbel noise for each option: a choice flips only if some option's
     utility rose against another's. Ties go to the option written first.
@@ -61,7 +60,7 @@ def choose(
             continue
         if model.options.utility[option] < 0:
             return model.options.event[option]
-        recall_marks(model, world, trigger, marks)
+        recall_marks(model, world, trigger, marks, offset)
         utility = finite(model, world, model.options.utility[option], time)
         score = utility + gumbel(draw(world, identity, model.options.purpose[option]))
         if score > best:

@@ -5,6 +5,7 @@ from simulate.model.field import BANDS, MOST_POINTS, SLOTS
 from simulate.model.layout import HALF_LIFE_NOT_POSITIVE, NO_FAULT, Field, Ints, Measures, Model, World
 from simulate.model.noise import child
 from simulate.model.observe import begin
+from simulate.model.relaxation import anchor
 
 NEVER = -1e300
 """When an event last fired that has not fired yet."""
@@ -31,6 +32,8 @@ def allocate_world(model: Model) -> World:
         anchored_at=[0.0] * variables,
         rest=[0.0] * variables,
         half_life=[0.0] * variables,
+        read_at=[0.0] * variables,
+        read=[0.0] * variables,
         stage=[0] * lifecycles,
         entered_at=[0.0] * lifecycles,
         entry=[0] * lifecycles,
@@ -116,8 +119,7 @@ def start_world(
     for name in range(len(world.calendar)):
         world.calendar[name] = model.calendar.start[name]
     for variable in range(len(world.anchor)):
-        world.anchor[variable] = model.variables.start[variable]
-        world.anchored_at[variable] = 0.0
+        anchor(world, variable, model.variables.start[variable], 0.0)
         world.half_life[variable] = 0.0
     for variable in range(len(world.anchor)):
         if model.variables.rest[variable] >= 0:

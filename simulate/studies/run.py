@@ -11,7 +11,7 @@ import numpy as np
 
 from simulate.compile import compile_scenario
 from simulate.compiled import Compiled
-from simulate.engines.reference import MOST_EVENTS
+from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.model import observe
 from simulate.scenario.loading import Scenario
@@ -161,7 +161,7 @@ def run(
     worlds: int = 1000,
     seed: int = 1,
     *,
-    engine: Engine = "reference",
+    engine: Engine = "batch",
     workers: int = 1,
     max_events: int = MOST_EVENTS,
     allow_capped: bool = False,
@@ -177,11 +177,12 @@ def run(
         How many; each is the same under every policy and parameter value.
     seed : int
         Another seed gives other worlds.
-    engine : {'reference'}
-        What runs the worlds; every engine gives the same.
+    engine : {'batch', 'reference'}
+        What runs the worlds: compiled code, or processes in SimPy. Both give the same.
     workers : int
-        Processes to run in, spawned; 1 stays in this one. Makes no difference to any world. A script that
-        asks for more must guard its top level with ``if __name__ == "__main__":``.
+        Threads to run in; makes no difference to any world. The reference engine takes processes instead,
+        spawned: a script that asks it for more than one must guard its top level with
+        ``if __name__ == "__main__":``.
     max_events : int
         A world that reaches so many events stops.
     allow_capped : bool
@@ -225,6 +226,7 @@ def run(
         int(seed),
         0,
         int(worlds),
+        engine=engine,
         workers=workers,
         most_events=max_events,
         allow_capped=allow_capped,

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from simulate.compile import compile_scenario
 from simulate.compiled import Compiled
+from simulate.engines.machine import Batch
+from simulate.engines.order import MOST_EVENTS
 from simulate.engines.record import WorldRecord
-from simulate.engines.reference import MOST_EVENTS, Actor, Reference
-from simulate.errors import CappedError
+from simulate.engines.reference import Actor, Reference
+from simulate.errors import CappedError, UsageError
 from simulate.scenario.loading import Scenario
 from simulate.studies.run import check_numbers
 from simulate.studies.worlds import Engine
@@ -143,8 +145,8 @@ def trace(
         With the policies and parameter values to run.
     world, seed : int
         Which world: the same as in any run with this seed.
-    engine : {'reference'}
-        What runs the world; every engine gives the same.
+    engine : {'reference', 'batch'}
+        What runs the world; both give the same.
     max_events : int
         The world fails if it reaches so many events.
     actors : iterable of callables
@@ -182,7 +184,13 @@ def trace(
     """
     check_numbers(seed, 1, world)
     compiled = compile_scenario(scenario.resolved())
-    record = Reference(compiled, int(seed), max_events).run(int(world), actors)
+    actors = list(actors)
+    if engine == "batch" and actors:
+        raise UsageError("actors written in Python need the reference engine")
+    if engine == "batch":
+        record = Batch(compiled, int(seed), max_events).run(int(world))
+    else:
+        record = Reference(compiled, int(seed), max_events).run(int(world), actors)
     if record.capped:
         raise CappedError(f"world {world} reached {max_events:,} events, the most allowed; raise --max-events")
     return Trace(compiled, record, seed)

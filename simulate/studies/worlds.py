@@ -5,11 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
-from queue import SimpleQueue
 from typing import Any, Literal
 
 import numpy as np
@@ -17,15 +16,17 @@ import numpy.typing as npt
 
 from simulate.compiled import Compiled
 from simulate.engines.faults import explosion
+from simulate.engines.machine import Batch
 from simulate.engines.record import WorldRecord
 from simulate.engines.reference import Reference
+from simulate.engines.state import CAPPED
 from simulate.errors import CappedError, RunError
 
 Progress = Callable[[int, int], None]
-Engine = Literal["reference"]
+Engine = Literal["batch", "reference"]
 
-FIRST_CHUNK = 4
 CHUNKS_PER_WORKER = 16
+SMALLEST_CHUNK: dict[str, int] = {"batch": 50, "reference": 4}
 LARGEST_CHUNK = 250
 
 
@@ -95,14 +96,30 @@ def run_chunk(engine: Reference, first: int, last: int) -> WorldTable:
     return join([tabulate(engine.compiled, [engine.run(number)]) for number in range(first, last)])
 
 
-def chunks(first: int, last: int, workers: int) -> Generator[tuple[int, int], None, None]:
-    """Ranges of worlds: small ones first, so that progress shows early."""
-    size = min(LARGEST_CHUNK, max(FIRST_CHUNK, (last - first) // (workers * CHUNKS_PER_WORKER)))
-    begin = first
-    while begin < last:
-        end = min(last, begin + (size if begin > first else min(size, FIRST_CHUNK * workers)))
-        yield begin, end
-        begin = end
+def tabulate_chunk(engine: Batch, first: int, last: int) -> WorldTable:
+    """Worlds `first` to `last` of the batch engine, the last one outside."""
+    chunk = engine.run_chunk(first, last)
+    size = engine.model.grid.size
+    worlds = last - first
+    capped = np.asarray(chunk.state) == CAPPED
+    return WorldTable(
+        numbers=np.arange(first, last, dtype=np.int64),
+        values=np.asarray(chunk.value).reshape(worlds, -1),
+        reached=np.asarray(chunk.reached, dtype=bool).reshape(worlds, -1),
+        left_out=np.asarray(chunk.left_out, dtype=bool).reshape(worlds, -1),
+        paths=np.asarray(chunk.path).reshape(worlds, -1, size),
+        stages=np.asarray(chunk.stages, dtype=np.uint16).reshape(worlds, -1, size),
+        refused=np.asarray(chunk.refused).reshape(worlds, -1),
+        events=np.asarray(chunk.events),
+        capped=capped,
+        explosion=engine.explosion(first + int(np.argmax(capped))) if np.any(capped) else "",
+    )
+
+
+def chunks(engine: Engine, first: int, last: int, workers: int) -> list[tuple[int, int]]:
+    """Ranges of worlds: small enough that progress shows early."""
+    size = min(LARGEST_CHUNK, max(SMALLEST_CHUNK[engine], (last - first) // (workers * CHUNKS_PER_WORKER)))
+    return [(begin, min(last, begin + size)) for begin in range(first, last, size)]
 
 
 def run_worlds(
@@ -111,6 +128,7 @@ def run_worlds(
     first: int,
     last: int,
     *,
+    engine: Engine = "batch",
     workers: int = 1,
     most_events: int,
     allow_capped: bool = False,
@@ -121,15 +139,21 @@ def run_worlds(
     Raises
     ------
     RunError
-        If a number means nothing in some world.
+        If a number means nothing in some world; of several, in the first.
     CappedError
         If worlds reach `most_events` and `allow_capped` is false.
     """
     total = last - first
     tables: list[WorldTable] = []
     done = 0
-    results = in_process if workers == 1 else in_processes
-    with closing(results(compiled, seed, first, last, workers, most_events)) as coming:
+    parts = chunks(engine, first, last, workers)
+    if engine == "batch":
+        results = in_threads(compiled, seed, parts, workers, most_events)
+    elif workers == 1:
+        results = in_process(compiled, seed, parts, most_events)
+    else:
+        results = in_processes(compiled, seed, parts, workers, most_events)
+    with closing(results) as coming:
         for table in coming:
             tables.append(table)
             done += len(table.numbers)
@@ -154,29 +178,37 @@ def capped_error(tables: list[WorldTable], most_events: int) -> CappedError:
     )
 
 
-def in_process(
-    compiled: Compiled, seed: int, first: int, last: int, workers: int, most_events: int
-) -> Generator[WorldTable, None, None]:
-    """Chunks one after the other."""
+Parts = list[tuple[int, int]]
+Tables = Generator[WorldTable, None, None]
+
+
+def in_threads(compiled: Compiled, seed: int, parts: Parts, workers: int, most_events: int) -> Tables:
+    """Chunks of the batch engine, which lets other threads run beside it, in order."""
+    engine = Batch(compiled, seed, most_events)
+    pool = ThreadPoolExecutor(workers)
+    try:
+        for future in [pool.submit(tabulate_chunk, engine, begin, end) for begin, end in parts]:
+            yield future.result()
+    finally:
+        engine.interrupt()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def in_process(compiled: Compiled, seed: int, parts: Parts, most_events: int) -> Tables:
+    """Chunks of the reference engine, one after the other."""
     engine = Reference(compiled, seed, most_events)
-    for begin, end in chunks(first, last, workers):
+    for begin, end in parts:
         yield run_chunk(engine, begin, end)
 
 
-def in_processes(
-    compiled: Compiled, seed: int, first: int, last: int, workers: int, most_events: int
-) -> Generator[WorldTable, None, None]:
-    """Chunks in processes of their own, always spawned; as they come."""
+def in_processes(compiled: Compiled, seed: int, parts: Parts, workers: int, most_events: int) -> Tables:
+    """Chunks of the reference engine in processes of their own, always spawned, in order."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, prepare_worker, (compiled, seed, most_events))
-    finished: SimpleQueue[Future[WorldTable]] = SimpleQueue()
     try:
-        futures = [pool.submit(run_here, begin, end) for begin, end in chunks(first, last, workers)]
-        for future in futures:
-            # Not `wait`: an interrupt inside it leaves locks held, and then nothing ends.
-            future.add_done_callback(finished.put)
-        for _ in futures:
-            yield finished.get().result()
+        # Not `wait`: an interrupt inside it leaves locks held, and then nothing ends.
+        for future in [pool.submit(run_here, begin, end) for begin, end in parts]:
+            yield future.result()
     except BrokenProcessPool:
         message = "a process that ran worlds has died: killed from outside, or out of memory"
         raise RunError(f"{message}; run again, with fewer --workers if memory is short") from None

@@ -49,7 +49,7 @@ def test_run_json_is_one_object_with_the_promised_keys(folder):
     shown = json.loads(simulate("run", "pact.yaml", "-n", 50, "--json", "-p", "calm", cwd=folder).stdout)
     head = {"scenario", "policy", "seed", "worlds", "engine", "version", "model_hash", "outcomes"}
     assert head <= shown.keys()
-    assert (shown["policy"], shown["worlds"], shown["engine"]) == ("calm", 50, "reference")
+    assert (shown["policy"], shown["worlds"], shown["engine"]) == ("calm", 50, "batch")
     share = {"kind", "mean", "sd", "low", "high", "confidence", "worlds"}
     assert share <= shown["outcomes"]["ends"].keys()
     times = {"probability", "low", "high", "median", "quantiles", "restricted_mean"}

@@ -1,0 +1,138 @@
+"""Everything that changes while the batch engine runs one world."""
+
+from typing import NamedTuple
+
+from simulate.engines.agenda import Agenda, allocate_agenda
+from simulate.model.layout import Field, Ints, Measures, Model, MutableFloats, MutableInts, World
+from simulate.model.worlds import allocate_field, allocate_measures, allocate_world
+
+# States of a world.
+RUNNING = 0
+DONE = 1
+FAULTY = 2
+CAPPED = 3
+LOOPING = 4
+AGENDA_FULL = 5
+LOG_FULL = 6
+STOPPED = 7
+
+
+class Now(NamedTuple):
+    """Where a world stands.
+
+    `whole` holds: its state, events so far, the generation that is happening, events at this instant,
+    the next calendar switch, the next point of the grid; `instant` the time.
+    """
+
+    instant: MutableFloats
+    whole: MutableInts
+
+
+STATE = 0
+EVENTS = 1
+GENERATION = 2
+AT_THIS_INSTANT = 3
+SWITCH = 4
+POINT = 5
+
+
+class Looking(NamedTuple):
+    """For each source with a rate: when to look at it, whether a point lies there, and why to look anew."""
+
+    when: MutableFloats
+    found: MutableInts
+    awaiting: MutableInts
+    """0, or why a source must find its next point after the instant: it fired, or its rate may have changed."""
+    queue: MutableInts
+    """Sources that wait for that; ends with its own length."""
+
+
+FIRED = 1
+TOUCHED = 2
+
+
+class Log(NamedTuple):
+    """Every event of a world; no room at all where nobody asks for it."""
+
+    time: MutableFloats
+    event: MutableInts
+    identity: MutableInts
+    parent: MutableInts
+    marks: MutableFloats
+    width: int
+
+
+class Limits(NamedTuple):
+    """How many events a world may have; the last two are one flag that stops it from outside."""
+
+    most_events: int
+    stop: Ints
+
+
+class Run(NamedTuple):
+    """One world and all that it needs."""
+
+    model: Model
+    world: World
+    field: Field
+    measures: Measures
+    agenda: Agenda
+    looking: Looking
+    now: Now
+    log: Log
+    refused: MutableInts
+    limits: Limits
+
+
+class Chunk(NamedTuple):
+    """What a chunk of worlds came to, one row after the other for each world."""
+
+    value: MutableFloats
+    reached: MutableInts
+    left_out: MutableInts
+    path: MutableFloats
+    stages: MutableInts
+    refused: MutableInts
+    events: MutableInts
+    state: MutableInts
+
+
+def most_marks(model: Model) -> int:
+    """How many marks an event can have."""
+    events = model.events
+    return max([0, *(last - first for first, last in zip(events.first_mark, events.last_mark, strict=True))])
+
+
+def allocate_run(
+    model: Model, placements: int, *, slots: int, logged: int, most_events: int, widening: float, stop: Ints
+) -> Run:
+    """Room for one world: so many entries in its agenda, so many events in its log."""
+    sources = len(model.sources.event)
+    width = most_marks(model)
+    return Run(
+        model=model,
+        world=allocate_world(model),
+        field=allocate_field(model, widening),
+        measures=allocate_measures(model),
+        agenda=allocate_agenda(slots, width),
+        looking=Looking([0.0] * sources, [0] * sources, [0] * sources, [0] * (sources + 1)),
+        now=Now([0.0], [0] * 6),
+        log=Log([0.0] * logged, [0] * logged, [0] * logged, [0] * logged, [0.0] * (logged * width), width),
+        refused=[0] * placements,
+        limits=Limits(most_events, stop),
+    )
+
+
+def allocate_chunk(run: Run, worlds: int) -> Chunk:
+    """Room for what so many worlds come to."""
+    outcomes = len(run.model.outcomes.kind)
+    return Chunk(
+        value=[0.0] * (worlds * outcomes),
+        reached=[0] * (worlds * outcomes),
+        left_out=[0] * (worlds * outcomes),
+        path=[0.0] * (worlds * len(run.measures.path)),
+        stages=[0] * (worlds * len(run.measures.stages)),
+        refused=[0] * (worlds * len(run.refused)),
+        events=[0] * worlds,
+        state=[0] * worlds,
+    )
