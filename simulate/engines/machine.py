@@ -102,7 +102,6 @@ class Batch:
             room = Room(self, SLOTS)
         worlds = last - first
         chunk = state.allocate_chunk(room.run, worlds)
-        chunk = chunk if self.plain else as_arrays(chunk)
         done = 0
         while done < worlds:
             part = chunk_from(chunk, done, worlds)
@@ -131,7 +130,6 @@ class Batch:
         while True:
             room = Room(self, slots, logged)
             chunk = state.allocate_chunk(room.run, 1)
-            chunk = chunk if self.plain else as_arrays(chunk)
             self.call(room, chunk, number, 1)
             if chunk.state[0] == state.AGENDA_FULL:
                 slots *= 2

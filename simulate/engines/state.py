@@ -1,6 +1,8 @@
 """Everything that changes while the batch engine runs one world."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from simulate.engines.agenda import Agenda, allocate_agenda
 from simulate.model.layout import Field, Ints, Measures, Model, MutableFloats, MutableInts, World
@@ -123,16 +125,21 @@ def allocate_run(
     )
 
 
+def zeros(length: int, kind: type[float] | type[int] = float) -> Any:
+    """An array of zeros, used as the sequence that plain functions expect."""
+    return np.zeros(length, dtype=np.int64 if kind is int else np.float64)
+
+
 def allocate_chunk(run: Run, worlds: int) -> Chunk:
     """Room for what so many worlds come to."""
     outcomes = len(run.model.outcomes.kind)
     return Chunk(
-        value=[0.0] * (worlds * outcomes),
-        reached=[0] * (worlds * outcomes),
-        left_out=[0] * (worlds * outcomes),
-        path=[0.0] * (worlds * len(run.measures.path)),
-        stages=[0] * (worlds * len(run.measures.stages)),
-        refused=[0] * (worlds * len(run.refused)),
-        events=[0] * worlds,
-        state=[0] * worlds,
+        value=zeros(worlds * outcomes),
+        reached=zeros(worlds * outcomes, int),
+        left_out=zeros(worlds * outcomes, int),
+        path=zeros(worlds * len(run.measures.path)),
+        stages=zeros(worlds * len(run.measures.stages), int),
+        refused=zeros(worlds * len(run.refused), int),
+        events=zeros(worlds, int),
+        state=zeros(worlds, int),
     )

@@ -52,13 +52,11 @@ def stage_chart(result: Result) -> Figure | None:
         return None
     grid = result.compiled.model.grid
     order = sorted(range(len(labels.lifecycles)), key=lambda index: labels.lifecycles[index] not in labels.mechanisms)
-    kept = ~result.table.capped
     with matplotlib.rc_context(style.SETTINGS):
         figure, axes = style.panels(len(order), min(2, len(order)), 2.3)
         for axis, index in zip(axes, order, strict=True):
             days = style.dates(labels.start, np.arange(grid.size) * grid.step)
-            at = result.table.stages[kept, index]
-            layers = [(at == stage).mean(axis=0) for stage in range(len(labels.stages[index]))]
+            layers = result.table.occupancy[index, : len(labels.stages[index])] / result.counted
             patches = axis.stackplot(days, layers, colors=style.LAYERS, edgecolor="white", linewidth=0.4)
             for patch, hatch in zip(patches, style.HATCHES, strict=False):
                 patch.set_hatch(hatch)

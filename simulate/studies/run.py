@@ -16,7 +16,8 @@ from simulate.errors import UsageError
 from simulate.model import observe
 from simulate.scenario.loading import Scenario
 from simulate.studies.summary import Summary, as_json, summarise
-from simulate.studies.worlds import Engine, Progress, WorldTable, run_worlds
+from simulate.studies.tables import WorldTable
+from simulate.studies.worlds import Engine, Progress, run_worlds
 from simulate.version import __version__
 
 if TYPE_CHECKING:
@@ -82,13 +83,13 @@ class Result:
 
     @property
     def trajectories(self) -> xr.Dataset:
-        """Every trajectory, with dimensions world and day; NaN where a world does not count."""
+        """Every trajectory of the first 10,000 worlds, with dimensions world and day; NaN where one does not count."""
         import xarray as xr
 
         grid = self.compiled.model.grid
         outcomes = self.compiled.model.outcomes
-        coordinates = {"world": self.table.numbers, "day": np.arange(grid.size) * grid.step}
-        paths = np.where(self.table.capped[:, None, None], np.nan, self.table.paths)
+        paths = self.table.paths
+        coordinates = {"world": self.table.numbers[: len(paths)], "day": np.arange(grid.size) * grid.step}
         data = {
             label.name: (("world", "day"), paths[:, outcomes.path[index]], {"expression": label.text})
             for index, label in enumerate(self.compiled.labels.outcomes)

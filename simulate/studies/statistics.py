@@ -147,15 +147,24 @@ class Fan:
     worlds: int
 
 
-def fan(days: Column, paths: Column) -> Fan:
-    """Mean, standard deviation and quantiles of paths, shape (worlds, days); NaN is left out."""
+def fan(days: Column, paths: Column, known: tuple[Column, Column, Column] | None = None) -> Fan:
+    """Mean, standard deviation and quantiles of paths, shape (worlds, days); NaN is left out.
+
+    Where these are the paths of some worlds only, `known` holds mean, sum of squared deviations and count
+    over all of them.
+    """
     counted = ~np.isnan(paths)
     keep = counted.any(axis=0)
     paths, counted, days = paths[:, keep], counted[:, keep], days[keep]
     number = np.maximum(counted.sum(axis=0), 1)
     centre = np.where(counted, paths, 0.0).sum(axis=0) / number
     squares = np.where(counted, paths - centre, 0.0) ** 2
-    sd = np.sqrt(squares.sum(axis=0) / np.maximum(number - 1, 1))
+    squares = squares.sum(axis=0)
+    worlds = int(counted.any(axis=1).sum())
+    if known is not None:
+        centre, squares, number = (column[keep] for column in known)
+        worlds = int(number.max(initial=0))
+    sd = np.sqrt(squares / np.maximum(number - 1, 1))
     levels = np.nanquantile(paths, QUANTILES, axis=0) if paths.size else np.zeros((len(QUANTILES), 0))
     quantiles = {str(level): levels[place] for place, level in enumerate(QUANTILES)}
-    return Fan(days, centre, sd, quantiles, int(counted.any(axis=1).sum()))
+    return Fan(days, centre, sd, quantiles, worlds)

@@ -10,7 +10,7 @@ import numpy as np
 from simulate.compiled import Compiled
 from simulate.model import observe
 from simulate.studies.statistics import CONFIDENCE, Estimate, Fan, TimeToEvent, fan, mean, share, time_to_event
-from simulate.studies.worlds import WorldTable
+from simulate.studies.tables import WorldTable
 
 Summary: TypeAlias = Estimate | TimeToEvent | Fan
 SHARES = (observe.EVER, observe.NEVER, observe.AT_END)
@@ -38,7 +38,10 @@ def summarise(compiled: Compiled, table: WorldTable) -> dict[str, Summary]:
         values = table.values[:, index]
         if outcomes.kind[index] == observe.TRAJECTORY:
             days = np.arange(grid.size, dtype=float) * grid.step
-            summaries[label.name] = fan(days, table.paths[counted, outcomes.path[index]])
+            path = outcomes.path[index]
+            few = len(table.paths) == len(table.numbers)
+            known = None if few else (table.moments.mean[path], table.moments.squares[path], table.moments.count[path])
+            summaries[label.name] = fan(days, table.paths[counted[: len(table.paths)], path], known)
         elif outcomes.kind[index] in TIMES:
             summaries[label.name] = time_to_event(values[counted], table.reached[counted, index])
         elif is_share(compiled, index):

@@ -8,19 +8,16 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from simulate.compiled import Compiled
-from simulate.engines.faults import explosion
 from simulate.engines.machine import Batch
-from simulate.engines.record import WorldRecord
 from simulate.engines.reference import Reference
 from simulate.engines.state import CAPPED
 from simulate.errors import CappedError, RunError
+from simulate.studies.tables import BLOCK, ChunkTable, Collector, WorldTable, tabulate
 
 Progress = Callable[[int, int], None]
 Engine = Literal["batch", "reference"]
@@ -30,85 +27,24 @@ SMALLEST_CHUNK: dict[str, int] = {"batch": 50, "reference": 4}
 LARGEST_CHUNK = 250
 
 
-@dataclass(frozen=True, slots=True)
-class WorldTable:
-    """What many worlds measured: one row for each world.
-
-    Attributes
-    ----------
-    numbers : array of int, shape (worlds,)
-    values : array, shape (worlds, outcomes)
-        NaN where a world is left out.
-    reached : array of bool, shape (worlds, outcomes)
-        For times: whether the event was reached inside its window.
-    left_out : array of bool, shape (worlds, outcomes)
-    paths : array, shape (worlds, trajectories, grid points)
-    stages : array of int, shape (worlds, lifecycles, grid points)
-    refused : array of int, shape (worlds, placements)
-    events : array of int, shape (worlds,)
-        How many events happened.
-    capped : array of bool, shape (worlds,)
-    """
-
-    numbers: npt.NDArray[np.int64]
-    values: npt.NDArray[np.float64]
-    reached: npt.NDArray[np.bool_]
-    left_out: npt.NDArray[np.bool_]
-    paths: npt.NDArray[np.float64]
-    stages: npt.NDArray[np.uint16]
-    refused: npt.NDArray[np.int64]
-    events: npt.NDArray[np.int64]
-    capped: npt.NDArray[np.bool_]
-    explosion: str = ""
+def run_chunk(engine: Reference, first: int, last: int) -> ChunkTable:
+    """Worlds `first` to `last` of the reference engine, the last one outside."""
+    return tabulate(engine.compiled, [engine.run(number) for number in range(first, last)])
 
 
-def tabulate(compiled: Compiled, records: list[WorldRecord]) -> WorldTable:
-    """Records of worlds as arrays."""
-    size = compiled.model.grid.size
-    worlds = len(records)
-    outcomes = len(compiled.labels.outcomes)
-    capped = [record for record in records if record.capped]
-    return WorldTable(
-        numbers=np.array([record.number for record in records], dtype=np.int64),
-        values=np.array([record.values for record in records], dtype=float).reshape(worlds, outcomes),
-        reached=np.array([record.reached for record in records], dtype=bool).reshape(worlds, outcomes),
-        left_out=np.array([record.left_out for record in records], dtype=bool).reshape(worlds, outcomes),
-        paths=np.array([record.paths for record in records], dtype=float).reshape(worlds, -1, size),
-        stages=np.array([record.stages for record in records], dtype=np.uint16).reshape(worlds, -1, size),
-        refused=np.array([record.refused for record in records], dtype=np.int64).reshape(worlds, -1),
-        events=np.array([len(record.events) for record in records], dtype=np.int64),
-        capped=np.array([record.capped for record in records], dtype=bool),
-        explosion=explosion(compiled, capped[0].events) if capped else "",
-    )
-
-
-def join(tables: list[WorldTable]) -> WorldTable:
-    """Several tables as one, in the order of world numbers."""
-    fields = [name for name in WorldTable.__slots__ if name != "explosion"]
-    joined: dict[str, Any] = {name: np.concatenate([getattr(table, name) for table in tables]) for name in fields}
-    order = np.argsort(joined["numbers"], kind="stable")
-    words = next((table.explosion for table in tables if table.explosion), "")
-    return WorldTable(**{name: column[order] for name, column in joined.items()}, explosion=words)
-
-
-def run_chunk(engine: Reference, first: int, last: int) -> WorldTable:
-    """Worlds `first` to `last`, the last one outside; events are let go world by world."""
-    return join([tabulate(engine.compiled, [engine.run(number)]) for number in range(first, last)])
-
-
-def tabulate_chunk(engine: Batch, first: int, last: int) -> WorldTable:
+def tabulate_chunk(engine: Batch, first: int, last: int) -> ChunkTable:
     """Worlds `first` to `last` of the batch engine, the last one outside."""
     chunk = engine.run_chunk(first, last)
     size = engine.model.grid.size
     worlds = last - first
     capped = np.asarray(chunk.state) == CAPPED
-    return WorldTable(
-        numbers=np.arange(first, last, dtype=np.int64),
+    return ChunkTable(
+        first=first,
         values=np.asarray(chunk.value).reshape(worlds, -1),
         reached=np.asarray(chunk.reached, dtype=bool).reshape(worlds, -1),
         left_out=np.asarray(chunk.left_out, dtype=bool).reshape(worlds, -1),
         paths=np.asarray(chunk.path).reshape(worlds, -1, size),
-        stages=np.asarray(chunk.stages, dtype=np.uint16).reshape(worlds, -1, size),
+        stages=np.asarray(chunk.stages).reshape(worlds, -1, size),
         refused=np.asarray(chunk.refused).reshape(worlds, -1),
         events=np.asarray(chunk.events),
         capped=capped,
@@ -119,6 +55,8 @@ def tabulate_chunk(engine: Batch, first: int, last: int) -> WorldTable:
 def chunks(engine: Engine, first: int, last: int, workers: int) -> list[tuple[int, int]]:
     """Ranges of worlds: small enough that progress shows early."""
     size = min(LARGEST_CHUNK, max(SMALLEST_CHUNK[engine], (last - first) // (workers * CHUNKS_PER_WORKER)))
+    if size > BLOCK:
+        size -= size % BLOCK
     return [(begin, min(last, begin + size)) for begin in range(first, last, size)]
 
 
@@ -144,8 +82,7 @@ def run_worlds(
         If worlds reach `most_events` and `allow_capped` is false.
     """
     total = last - first
-    tables: list[WorldTable] = []
-    done = 0
+    collector = Collector(compiled, first, last)
     parts = chunks(engine, first, last, workers)
     if engine == "batch":
         results = in_threads(compiled, seed, parts, workers, most_events)
@@ -154,32 +91,30 @@ def run_worlds(
     else:
         results = in_processes(compiled, seed, parts, workers, most_events)
     with closing(results) as coming:
-        for table in coming:
-            tables.append(table)
-            done += len(table.numbers)
-            if table.capped.any() and not allow_capped:
-                raise capped_error(tables, most_events)
+        for chunk in coming:
+            collector.add(chunk)
+            if chunk.capped.any() and not allow_capped:
+                raise capped_error(collector.collected(), most_events)
             if progress is not None:
-                progress(done, total)
-    joined = join(tables)
-    if joined.capped.all():
-        raise capped_error(tables, most_events)
-    return joined
+                progress(collector.done, total)
+    table = collector.collected()
+    if table.capped.all():
+        raise capped_error(table, most_events)
+    return table
 
 
-def capped_error(tables: list[WorldTable], most_events: int) -> CappedError:
+def capped_error(table: WorldTable, most_events: int) -> CappedError:
     """The error for worlds that reached the limit of events."""
-    joined = join(tables)
-    capped = int(joined.capped.sum())
+    capped = int(table.capped.sum())
     return CappedError(
-        f"{capped} of the {len(joined.numbers)} worlds run so far reached {most_events:,} events, the most allowed; "
-        f"in the first of them {joined.explosion}; mend what feeds it, raise --max-events, or leave such worlds out "
+        f"{capped} of the {len(table.numbers)} worlds run so far reached {most_events:,} events, the most allowed; "
+        f"in the first of them {table.explosion}; mend what feeds it, raise --max-events, or leave such worlds out "
         "with --allow-capped"
     )
 
 
 Parts = list[tuple[int, int]]
-Tables = Generator[WorldTable, None, None]
+Tables = Generator[ChunkTable, None, None]
 
 
 def in_threads(compiled: Compiled, seed: int, parts: Parts, workers: int, most_events: int) -> Tables:
@@ -235,6 +170,6 @@ def prepare_worker(compiled: Compiled, seed: int, most_events: int) -> None:
     engines.append(Reference(compiled, seed, most_events))
 
 
-def run_here(first: int, last: int) -> WorldTable:
+def run_here(first: int, last: int) -> ChunkTable:
     """Run worlds in a process that was prepared."""
     return run_chunk(engines[0], first, last)

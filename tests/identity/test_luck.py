@@ -68,7 +68,7 @@ def test_worker_processes_give_the_same_bits():
     """Two spawned processes measure what one process measures."""
     scenario = loads(THINNING.format(rest=0.2, push=0.3, base=0.02, slope=0.05))
     alone, together = run(scenario, 30, 5).table, run(scenario, 30, 5, workers=2).table
-    for name in ("numbers", "values", "reached", "left_out", "paths", "stages", "events"):
+    for name in ("numbers", "values", "reached", "left_out", "paths", "occupancy", "events"):
         np.testing.assert_array_equal(getattr(alone, name), getattr(together, name))
 
 
