@@ -25,10 +25,17 @@ lint: .venv/ready   ## format, lint, types, and which way imports run
 test: lint          ## lint and all tests (about five minutes)
 	$(BIN)/pytest -q -n auto
 
+identity: .venv/ready  ## both engines over 10,000 worlds of the shipped scenarios (about half an hour on two cores)
+	$(BIN)/python -m tests.identity.engines -n 10000
+
+bench: .venv/ready  ## speed against the reference, SimPy by hand and others, side by side (about ten minutes)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check libroadrunner gillespy2 || true
+	$(BIN)/python -m tests.bench.bench
+
 messages: .venv/ready  ## write tests/cases/messages.txt anew; read the difference before you commit it
 	$(BIN)/python tests/language/cases.py
 
 schema: .venv/ready ## write scenarios/schema.json anew
 	$(BIN)/simulate schema > scenarios/schema.json
 
-.PHONY: help setup demo lint test messages schema
+.PHONY: help setup demo lint test identity bench messages schema

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+from collections import deque
 from collections.abc import Callable, Generator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from typing import Literal
@@ -117,13 +118,21 @@ Parts = list[tuple[int, int]]
 Tables = Generator[ChunkTable, None, None]
 
 
+def in_order(pending: deque[Future[ChunkTable]]) -> Tables:
+    """Results as they were asked for, each let go as soon as it was given.
+
+    Not by `concurrent.futures.wait`: an interrupt inside it leaves locks held, and then nothing ends.
+    """
+    while pending:
+        yield pending.popleft().result()
+
+
 def in_threads(compiled: Compiled, seed: int, parts: Parts, workers: int, most_events: int) -> Tables:
     """Chunks of the batch engine, which lets other threads run beside it, in order."""
     engine = Batch(compiled, seed, most_events)
     pool = ThreadPoolExecutor(workers)
     try:
-        for future in [pool.submit(tabulate_chunk, engine, begin, end) for begin, end in parts]:
-            yield future.result()
+        yield from in_order(deque(pool.submit(tabulate_chunk, engine, begin, end) for begin, end in parts))
     finally:
         engine.interrupt()
         pool.shutdown(wait=True, cancel_futures=True)
@@ -141,9 +150,7 @@ def in_processes(compiled: Compiled, seed: int, parts: Parts, workers: int, most
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, prepare_worker, (compiled, seed, most_events))
     try:
-        # Not `wait`: an interrupt inside it leaves locks held, and then nothing ends.
-        for future in [pool.submit(run_here, begin, end) for begin, end in parts]:
-            yield future.result()
+        yield from in_order(deque(pool.submit(run_here, begin, end) for begin, end in parts))
     except BrokenProcessPool:
         message = "a process that ran worlds has died: killed from outside, or out of memory"
         raise RunError(f"{message}; run again, with fewer --workers if memory is short") from None
