@@ -61,7 +61,6 @@ class Programs:
         self.rows: list[Row] = []
         self.constants: list[float] = []
         self.constant_index: dict[str, int] = {}
-        self.row_moves: list[int] = []
         self.stage_set: list[int] = []
         self.stage_index: dict[tuple[str, frozenset[str]], int] = {}
         self.reads: list[Reads] = []
@@ -79,7 +78,6 @@ class Programs:
             writer.repeat(result)
         self.first.append(len(self.rows))
         self.rows.extend(writer.rows)
-        self.row_moves.extend(rows_that_move(writer.rows, self.names.moving))
         self.last.append(len(self.rows))
         self.reads.append(writer.reads)
         self.sources.append(expression)
@@ -117,9 +115,18 @@ class Programs:
 
     def code(self) -> Code:
         """Everything compiled so far."""
-        operation, a, b, c = zip(*self.rows, strict=True) if self.rows else ((), (), (), ())
+        programs = [self.rows[begin:end] for begin, end in zip(self.first, self.last, strict=True)]
+        moves = [rows_that_move(rows, self.names.moving) for rows in programs]
+        constants_from = max([1, *map(len, programs)])
+        columns: list[tuple[int, ...]] = []
+        first, last = [], []
+        for rows, flags in zip(programs, moves, strict=True):
+            first.append(len(columns))
+            columns.extend(without_constants(rows, flags, constants_from))
+            last.append(len(columns))
+        operation, a, b, c, row_moves = zip(*columns, strict=True) if columns else ((), (), (), (), ())
         moving = [int(self.moves(program)) for program in range(len(self.first))]
-        return Code(self.first, self.last, moving, operation, a, b, c, self.constants, self.stage_set, self.row_moves)
+        return Code(first, last, moving, operation, a, b, c, self.constants, self.stage_set, row_moves, constants_from)
 
     def moves(self, program: int) -> bool:
         """Whether a program reads a variable that changes between events."""
@@ -135,6 +142,23 @@ def rows_that_move(rows: list[Row], moving: frozenset[int]) -> list[int]:
         else:
             moves.append(int(operation == op.STATE and a in moving))
     return moves
+
+
+def without_constants(rows: list[Row], moves: list[int], constants_from: int) -> list[tuple[int, ...]]:
+    """Rows with whether they move, but for constants, which are read where they stand; the last row is kept."""
+    places: list[int] = []
+    kept: list[tuple[int, ...]] = []
+    for number, (operation, a, b, c) in enumerate(rows):
+        if operation == op.CONSTANT and number < len(rows) - 1:
+            places.append(constants_from + a)
+            continue
+        places.append(len(kept))
+        if operation >= op.FIRST_OPERATION:
+            a, b, c = places[a], places[b], places[c]
+        elif operation == op.RECENT:
+            b = places[b]
+        kept.append((operation, a, b, c, moves[number]))
+    return kept
 
 
 class Writer:

@@ -17,7 +17,8 @@ MutableFloats = MutableSequence[float]
 class Code(NamedTuple):
     """Programs: rows of one operation and up to three operands, each an earlier row of its program.
 
-    `moving` says which programs change between events, `moves` which of their rows do.
+    `moving` says which programs change between events, `moves` which of their rows do. Operands from
+    `constants_from` on are constants, which stand behind the rows of the longest program.
     """
 
     first: Ints
@@ -30,6 +31,7 @@ class Code(NamedTuple):
     constant: Floats
     stage_set: Ints
     moves: Ints
+    constants_from: int
 
 
 class Variables(NamedTuple):

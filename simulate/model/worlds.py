@@ -21,7 +21,6 @@ def allocate_world(model: Model) -> World:
     variables = len(model.variables.start)
     lifecycles = len(model.lifecycles.start)
     events = len(model.events.when)
-    rows = longest(model.code.first, model.code.last)
     effects = max(
         longest(model.events.first_effect, model.events.last_effect),
         longest(model.transitions.first_effect, model.transitions.last_effect),
@@ -42,9 +41,9 @@ def allocate_world(model: Model) -> World:
         last=[NEVER] * events,
         calendar=list(model.calendar.start),
         mark=[0.0] * max([1, *(slot + 1 for slot in model.marks.slot)]),
-        register=[0.0] * rows,
-        low=[0.0] * rows,
-        high=[0.0] * rows,
+        register=[0.0] * model.code.constants_from + list(model.code.constant),
+        low=[0.0] * model.code.constants_from + list(model.code.constant),
+        high=[0.0] * model.code.constants_from + list(model.code.constant),
         proposal=[0.0] * effects,
         taken=[0] * (lifecycles + 1),
         taken_count=[0],
