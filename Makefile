@@ -8,13 +8,13 @@ help:            ## this list
 .venv/ready: pyproject.toml
 	@command -v uv >/dev/null && uv venv --quiet --allow-existing --python $(PYTHON) .venv || $(PYTHON) -m venv .venv
 	@if command -v uv >/dev/null; then uv pip install --quiet --compile-bytecode --python $(BIN)/python -e '.[dev]'; \
-	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile -e '.[dev]'; fi
+	else env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile -e '.[dev]'; fi
 	@touch $@
 
 setup: .venv/ready  ## the environment in .venv
 
 demo: .venv/ready   ## the shipped scenario, an answer and pictures in demo/ (about two minutes)
-	$(BIN)/simulate run scenarios/reset-2022.yaml -n 400 -o demo --force
+	$(BIN)/simulate run scenarios/reset-2022.yaml -n 4000 -o demo --force
 
 lint: .venv/ready   ## format, lint, types, and which way imports run
 	$(BIN)/ruff check .

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+
+# Not `scipy.stats`, whose import alone takes longer than a thousand worlds; a test compares with it.
+from scipy.special import ndtri, stdtrit
 
 CONFIDENCE = 0.95
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -43,9 +43,18 @@ def share(values: Column) -> Estimate:
     if worlds == 0:
         return Estimate(None, None, None, None, 0)
     hits = int(values.sum())
-    interval = stats.binomtest(hits, worlds).proportion_ci(CONFIDENCE, method="wilson")
+    low, high = wilson(hits, worlds)
     sd = float(values.std(ddof=1)) if worlds > 1 else None
-    return Estimate(hits / worlds, sd, float(interval.low), float(interval.high), worlds)
+    return Estimate(hits / worlds, sd, low, high, worlds)
+
+
+def wilson(hits: int, worlds: int) -> tuple[float, float]:
+    """Wilson's score interval of a probability, without correction for continuity."""
+    z = float(ndtri(0.5 + CONFIDENCE / 2))
+    estimate, spread = hits / worlds, z * z / worlds
+    centre = (estimate + spread / 2) / (1 + spread)
+    half = math.sqrt(spread * (estimate * (1 - estimate) + spread / 4)) / (1 + spread)
+    return (0.0 if hits == 0 else centre - half), (1.0 if hits == worlds else centre + half)
 
 
 def mean(values: Column, least: float = -math.inf, most: float = math.inf) -> Estimate:
@@ -58,7 +67,7 @@ def mean(values: Column, least: float = -math.inf, most: float = math.inf) -> Es
         sd = float(values.std(ddof=1)) if worlds > 1 else None
     if sd is None or not math.isfinite(sd):
         return Estimate(centre, None, None, None, worlds)
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, worlds - 1)) * sd / worlds**0.5
+    half = float(stdtrit(worlds - 1, 0.5 + CONFIDENCE / 2)) * sd / worlds**0.5
     return Estimate(centre, sd, max(centre - half, least), min(centre + half, most), worlds)
 
 
@@ -100,13 +109,14 @@ def time_to_event(days: Column, reached: npt.NDArray[np.bool_]) -> TimeToEvent:
     if worlds == 0:
         nothing = np.zeros(0)
         return TimeToEvent(None, None, None, dict.fromkeys(map(str, QUANTILES)), None, 0, *(nothing,) * 4)
-    data = stats.CensoredData(uncensored=days[reached], right=days[~reached])
-    survival = stats.ecdf(data).sf
     end = float(days.max())
-    times = np.asarray(survival.quantiles, dtype=float)
-    curve = 1.0 - np.asarray(survival.probabilities, dtype=float)
+    times, rows = np.unique(days, return_inverse=True)
+    deaths = np.bincount(rows, weights=reached).astype(float)
+    at_risk = (worlds - np.searchsorted(np.sort(days), times)).astype(float)
+    survival: Column = np.cumprod((at_risk - deaths) / at_risk)
+    curve: Column = 1.0 - survival
     probability = float(curve[-1])
-    lows, highs = greenwood(survival, curve)
+    lows, highs = greenwood(survival, deaths, at_risk)
     if np.all(days[~reached] == end) or lows[-1] == highs[-1]:
         # Where Greenwood's variance vanishes, all or none of the worlds reach it: Wilson's interval has width.
         estimate = share(reached.astype(float))
@@ -123,16 +133,17 @@ def time_to_event(days: Column, reached: npt.NDArray[np.bool_]) -> TimeToEvent:
     return TimeToEvent(probability, low, high, quantiles, mean_days, worlds, times, curve, lows, highs)
 
 
-def greenwood(survival: Any, curve: Column) -> tuple[Column, Column]:
+def greenwood(survival: Column, deaths: Column, at_risk: Column) -> tuple[Column, Column]:
     """The pointwise interval of a product-limit curve (Greenwood 1926), on the scale of log(-log).
 
     Where it is not defined, before the first and after the last world reached it, both ends are the curve.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        interval = survival.confidence_interval(CONFIDENCE, method="log-log")
-    low = 1.0 - np.asarray(interval.high.probabilities, dtype=float)
-    high = 1.0 - np.asarray(interval.low.probabilities, dtype=float)
+    with np.errstate(all="ignore"):
+        variance = np.cumsum(deaths / (at_risk * (at_risk - deaths))) / np.log(survival) ** 2
+        half = ndtri(0.5 + CONFIDENCE / 2) * np.sqrt(variance)
+        centre = np.log(-np.log(survival))
+        low, high = 1.0 - np.exp(-np.exp(centre - half)), 1.0 - np.exp(-np.exp(centre + half))
+    curve = 1.0 - survival
     return np.where(np.isnan(low), curve, low), np.where(np.isnan(high), curve, high)
 
 
