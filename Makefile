@@ -22,7 +22,7 @@ lint: .venv/ready   ## format, lint, types, and which way imports run
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-test: lint          ## lint and all tests (about five minutes)
+test: lint          ## lint and all tests (about seven minutes)
 	$(BIN)/pytest -q -n auto
 
 identity: .venv/ready  ## both engines over 10,000 worlds of the shipped scenarios (about half an hour on two cores)
