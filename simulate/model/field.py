@@ -24,8 +24,6 @@ from simulate.model.noise import FIRST_POINT, POINTS, child, uniform, uniform_pa
 FIRST_BAND = 2.0**-12
 """Height of the first band, per day; every scenario has the same."""
 BANDS = 48
-FLOORS = (0.0, *(FIRST_BAND * 2.0**band for band in range(BANDS)))
-"""The rate at which each band begins; the last is where all bands end."""
 SLOTS = 2
 """Tiles kept of each band."""
 MOST_POINTS = 20
@@ -52,8 +50,8 @@ def points_in_tile(u: float) -> int:
     return points
 
 
-def tile_slot(world: World, field: Field, source: int, band: int, tile: int) -> int:
-    """Where a tile is kept, after drawing its points if it is not there yet."""
+def tile_slot(world: World, field: Field, source: int, band: int, tile: int, floor: float, height: float) -> int:
+    """Where a tile of a band is kept, after drawing its points if it is not there yet."""
     slot = (source * BANDS + band) * SLOTS + (tile & 1)
     if field.tile[slot] == tile:
         return slot
@@ -63,8 +61,6 @@ def tile_slot(world: World, field: Field, source: int, band: int, tile: int) -> 
     seed_low, seed_high, number = world.key[0], world.key[1], world.key[2]
     count = points_in_tile(uniform(seed_low, seed_high, number, identity, POINTS))
     field.points[slot] = count
-    floor = FLOORS[band]
-    height = FLOORS[band + 1] - floor
     for point in range(count):
         along, up = uniform_pair(seed_low, seed_high, number, identity, FIRST_POINT + point)
         field.time[slot * MOST_POINTS + point] = (tile + along) / height
@@ -99,11 +95,12 @@ def search(world: World, field: Field, source: int, highest: float, until: float
     best_band = best_tile = best_point = 0
     start = field.considered_at[source]
     band = 0
-    while band < BANDS and FLOORS[band] < highest:
-        height = FLOORS[band + 1] - FLOORS[band]
+    floor = 0.0
+    height = FIRST_BAND
+    while band < BANDS and floor < highest:
         tile = math.floor(start * height)
         while tile / height < best:
-            slot = tile_slot(world, field, source, band, tile)
+            slot = tile_slot(world, field, source, band, tile, floor, height)
             for point in range(field.points[slot]):
                 time = field.time[slot * MOST_POINTS + point]
                 if (
@@ -115,6 +112,8 @@ def search(world: World, field: Field, source: int, highest: float, until: float
                     best_band, best_tile, best_point = band, tile, point
             tile += 1
         band += 1
+        floor += height
+        height = floor
     if best_slot < 0:
         return False
     field.considered_at[source] = best
