@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario, load
 
@@ -16,6 +17,12 @@ FILE = click.argument("file", metavar="FILE", type=click.Path(allow_dash=True))
 POLICY = click.option("--policy", "-p", multiple=True, metavar="NAME", help="Policy to apply; several are merged.")
 SEED = click.option("--seed", type=int, default=1, show_default=True, help="Another seed gives other worlds.")
 SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give a parameter another value.")
+MAX_EVENTS = click.option(
+    "--max-events", type=click.IntRange(1), default=MOST_EVENTS, show_default=True, help="Events in one world at most."
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+OUTPUT = click.option("-o", "--output", metavar="DIR", type=click.Path(), help="Folder for pictures and results.")
+FORCE = click.option("--force", is_flag=True, help="Replace a folder that is not empty.")
 
 
 def engine(default: str) -> Callable[[Command], Command]:
@@ -23,14 +30,6 @@ def engine(default: str) -> Callable[[Command], Command]:
     choice = click.Choice(["batch", "reference"])
     text = "Compiled code, or SimPy; both give the same."
     return click.option("--engine", type=choice, default=default, show_default=True, help=text)
-
-
-MAX_EVENTS = click.option(
-    "--max-events", type=click.IntRange(1), default=1_000_000, show_default=True, help="Events in one world at most."
-)
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-OUTPUT = click.option("-o", "--output", metavar="DIR", type=click.Path(), help="Folder for pictures and results.")
-FORCE = click.option("--force", is_flag=True, help="Replace a folder that is not empty.")
 
 
 def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:

@@ -56,9 +56,8 @@ class Programs:
     def __init__(self, names: Names, problem: Callable[[Path, str], Problem]) -> None:
         self.names = names
         self.problem = problem
-        self.first: list[int] = []
-        self.last: list[int] = []
-        self.rows: list[Row] = []
+        self.programs: list[list[Row]] = []
+        self.size = 0
         self.constants: list[float] = []
         self.constant_index: dict[str, int] = {}
         self.stage_set: list[int] = []
@@ -76,15 +75,14 @@ class Programs:
         result = writer.tree(expression.tree)
         if result != len(writer.rows) - 1:
             writer.repeat(result)
-        self.first.append(len(self.rows))
-        self.rows.extend(writer.rows)
-        self.last.append(len(self.rows))
+        self.programs.append(writer.rows)
+        self.size += len(writer.rows)
         self.reads.append(writer.reads)
         self.sources.append(expression)
-        if len(self.rows) > MOST_ROWS:
+        if self.size > MOST_ROWS:
             message = f"the scenario's expressions come to more than {MOST_ROWS:,} operations, indicators included"
             raise ScenarioError([self.problem(expression.path, message)])
-        return len(self.first) - 1
+        return len(self.programs) - 1
 
     def closure(self, tree: Tree) -> list[str]:
         """The indicators that a tree needs, those that others read first."""
@@ -115,17 +113,15 @@ class Programs:
 
     def code(self) -> Code:
         """Everything compiled so far."""
-        programs = [self.rows[begin:end] for begin, end in zip(self.first, self.last, strict=True)]
-        moves = [rows_that_move(rows, self.names.moving) for rows in programs]
-        constants_from = max([1, *map(len, programs)])
+        constants_from = max([1, *map(len, self.programs)])
         columns: list[tuple[int, ...]] = []
         first, last = [], []
-        for rows, flags in zip(programs, moves, strict=True):
+        for rows in self.programs:
             first.append(len(columns))
-            columns.extend(without_constants(rows, flags, constants_from))
+            columns.extend(without_constants(rows, rows_that_move(rows, self.names.moving), constants_from))
             last.append(len(columns))
         operation, a, b, c, row_moves = zip(*columns, strict=True) if columns else ((), (), (), (), ())
-        moving = [int(self.moves(program)) for program in range(len(self.first))]
+        moving = [int(self.moves(program)) for program in range(len(self.programs))]
         return Code(first, last, moving, operation, a, b, c, self.constants, self.stage_set, row_moves, constants_from)
 
     def moves(self, program: int) -> bool:

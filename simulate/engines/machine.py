@@ -29,22 +29,19 @@ class Room:
     """What one thread needs to run worlds."""
 
     def __init__(self, machine: Batch, slots: int, logged: int = 0) -> None:
-        labels = machine.compiled.labels
+        compiled = machine.compiled
         run = state.allocate_run(
-            machine.model,
-            len(labels.placements),
+            compiled.model,
+            len(compiled.labels.placements),
             slots=slots,
             logged=logged,
-            most_events=machine.most_events,
+            limits=state.Limits(machine.most_events, machine.stop),
             widening=machine.widening,
-            stop=[0],
         )
-        # The model and the flag are shared: only what a world changes is a thread's own.
-        own = run._replace(model=machine.model, limits=state.Limits(machine.most_events, machine.stop))
-        self.run = own if machine.plain else as_arrays(own)
+        # Arrays stay what they are: the model and the flag to stop are shared by all rooms.
+        self.run = run if machine.plain else as_arrays(run._replace(model=machine.model))
         self.words: Words | None = None if machine.plain else words_of(self.run)
         self.slots = slots
-        self.logged = logged
 
 
 class Batch:
@@ -72,7 +69,7 @@ class Batch:
     ) -> None:
         self.compiled = compiled
         self.plain = plain
-        self.model = compiled.model
+        self.model = compiled.model if plain else as_arrays(compiled.model)
         self.seed = seed
         self.most_events = most_events
         self.widening = widening

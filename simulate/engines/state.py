@@ -65,7 +65,7 @@ class Log(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How many events a world may have; the last two are one flag that stops it from outside."""
+    """How many events a world may have, and a flag (not 0) that stops it from outside."""
 
     most_events: int
     stop: Ints
@@ -105,9 +105,7 @@ def most_marks(model: Model) -> int:
     return max([0, *(last - first for first, last in zip(events.first_mark, events.last_mark, strict=True))])
 
 
-def allocate_run(
-    model: Model, placements: int, *, slots: int, logged: int, most_events: int, widening: float, stop: Ints
-) -> Run:
+def allocate_run(model: Model, placements: int, *, slots: int, logged: int, limits: Limits, widening: float) -> Run:
     """Room for one world: so many entries in its agenda, so many events in its log."""
     sources = len(model.sources.event)
     width = most_marks(model)
@@ -121,7 +119,7 @@ def allocate_run(
         now=Now([0.0], [0] * 6),
         log=Log([0.0] * logged, [0] * logged, [0] * logged, [0] * logged, [0.0] * (logged * width), width),
         refused=[0] * placements,
-        limits=Limits(most_events, stop),
+        limits=limits,
     )
 
 

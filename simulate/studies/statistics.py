@@ -148,6 +148,35 @@ def greenwood(survival: Column, deaths: Column, at_risk: Column) -> tuple[Column
 
 
 @dataclass(frozen=True, slots=True)
+class Moments:
+    """Count, mean and sum of squared deviations over worlds; all of one shape."""
+
+    count: Column
+    mean: Column
+    squares: Column
+
+    def of(self, rows: int | npt.NDArray[np.bool_]) -> Moments:
+        """Those of some rows."""
+        return Moments(self.count[rows], self.mean[rows], self.squares[rows])
+
+    def joined(self, other: Moments) -> Moments:
+        """Those of both groups of worlds (Chan, Golub and LeVeque 1983)."""
+        count = self.count + other.count
+        weight = np.divide(other.count, count, out=np.zeros_like(count), where=count > 0)
+        apart = other.mean - self.mean
+        mean = self.mean + apart * weight
+        return Moments(count, mean, self.squares + other.squares + apart**2 * self.count * weight)
+
+
+def moments(paths: Column) -> Moments:
+    """The moments of paths over their first dimension, the worlds; NaN is left out."""
+    counted = ~np.isnan(paths)
+    count = counted.sum(axis=0).astype(float)
+    mean = np.where(counted, paths, 0.0).sum(axis=0) / np.maximum(count, 1.0)
+    return Moments(count, mean, (np.where(counted, paths - mean, 0.0) ** 2).sum(axis=0))
+
+
+@dataclass(frozen=True, slots=True)
 class Fan:
     """A trajectory over worlds, at the days of the grid on which any world counts."""
 
@@ -158,24 +187,16 @@ class Fan:
     worlds: int
 
 
-def fan(days: Column, paths: Column, known: tuple[Column, Column, Column] | None = None) -> Fan:
+def fan(days: Column, paths: Column, known: Moments | None = None) -> Fan:
     """Mean, standard deviation and quantiles of paths, shape (worlds, days); NaN is left out.
 
-    Where these are the paths of some worlds only, `known` holds mean, sum of squared deviations and count
-    over all of them.
+    Where these are the paths of some worlds only, `known` holds the moments of all.
     """
     counted = ~np.isnan(paths)
-    keep = counted.any(axis=0)
-    paths, counted, days = paths[:, keep], counted[:, keep], days[keep]
-    number = np.maximum(counted.sum(axis=0), 1)
-    centre = np.where(counted, paths, 0.0).sum(axis=0) / number
-    squares = np.where(counted, paths - centre, 0.0) ** 2
-    squares = squares.sum(axis=0)
-    worlds = int(counted.any(axis=1).sum())
-    if known is not None:
-        centre, squares, number = (column[keep] for column in known)
-        worlds = int(number.max(initial=0))
-    sd = np.sqrt(squares / np.maximum(number - 1, 1))
+    keep: npt.NDArray[np.bool_] = np.any(counted, axis=0)
+    paths = paths[:, keep]
+    found = moments(paths) if known is None else known.of(keep)
+    sd = np.sqrt(found.squares / np.maximum(found.count - 1, 1))
     levels = np.nanquantile(paths, QUANTILES, axis=0) if paths.size else np.zeros((len(QUANTILES), 0))
     quantiles = {str(level): levels[place] for place, level in enumerate(QUANTILES)}
-    return Fan(days, centre, sd, quantiles, worlds)
+    return Fan(days[keep], found.mean, sd, quantiles, int(counted.any(axis=1).sum()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -39,9 +40,12 @@ def summarise(compiled: Compiled, table: WorldTable) -> dict[str, Summary]:
         if outcomes.kind[index] == observe.TRAJECTORY:
             days = np.arange(grid.size, dtype=float) * grid.step
             path = outcomes.path[index]
-            few = len(table.paths) == len(table.numbers)
-            known = None if few else (table.moments.mean[path], table.moments.squares[path], table.moments.count[path])
-            summaries[label.name] = fan(days, table.paths[counted[: len(table.paths)], path], known)
+            kept = table.paths[counted[: len(table.paths)], path]
+            if table.moments is None:
+                summaries[label.name] = fan(days, kept)
+            else:
+                few = fan(days, kept, table.moments.of(path))
+                summaries[label.name] = replace(few, worlds=int(counted.sum()))
         elif outcomes.kind[index] in TIMES:
             summaries[label.name] = time_to_event(values[counted], table.reached[counted, index])
         elif is_share(compiled, index):

@@ -11,6 +11,7 @@ from simulate.compiled import Compiled
 from simulate.engines.faults import explosion
 from simulate.engines.record import WorldRecord
 from simulate.model import observe
+from simulate.studies.statistics import Moments, moments
 
 KEPT = 10_000
 """Of so many worlds every trajectory is kept; quantiles of more worlds are those of the first so many."""
@@ -30,7 +31,6 @@ class ChunkTable:
     `explosion` says what filled the first world that reached the limit of events.
     """
 
-    first: int
     values: Floats
     reached: Flags
     left_out: Flags
@@ -48,7 +48,6 @@ def tabulate(compiled: Compiled, records: list[WorldRecord]) -> ChunkTable:
     worlds = len(records)
     capped = [record for record in records if record.capped]
     return ChunkTable(
-        first=records[0].number,
         values=np.array([record.values for record in records], dtype=float).reshape(worlds, -1),
         reached=np.array([record.reached for record in records], dtype=bool).reshape(worlds, -1),
         left_out=np.array([record.left_out for record in records], dtype=bool).reshape(worlds, -1),
@@ -59,31 +58,6 @@ def tabulate(compiled: Compiled, records: list[WorldRecord]) -> ChunkTable:
         capped=np.array([record.capped for record in records], dtype=bool),
         explosion=explosion(compiled, capped[0].events) if capped else "",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """Count, mean and sum of squared deviations over worlds; each of shape (trajectories, grid points)."""
-
-    count: Floats
-    mean: Floats
-    squares: Floats
-
-    def joined(self, other: Moments) -> Moments:
-        """Those of both groups of worlds (Chan, Golub and LeVeque 1983)."""
-        count = self.count + other.count
-        weight = np.divide(other.count, count, out=np.zeros_like(count), where=count > 0)
-        apart = other.mean - self.mean
-        mean = self.mean + apart * weight
-        return Moments(count, mean, self.squares + other.squares + apart**2 * self.count * weight)
-
-
-def moments(paths: Floats) -> Moments:
-    """The moments of paths, shape (worlds, trajectories, grid points); NaN is left out."""
-    counted = ~np.isnan(paths)
-    count = counted.sum(axis=0).astype(float)
-    mean = np.where(counted, paths, 0.0).sum(axis=0) / np.maximum(count, 1.0)
-    return Moments(count, mean, (np.where(counted, paths - mean, 0.0) ** 2).sum(axis=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +74,8 @@ class WorldTable:
     left_out : array of bool, shape (worlds, outcomes)
     paths : array, shape (worlds kept, trajectories, grid points)
         Of the first 10,000 worlds; NaN where a world does not count.
-    moments : Moments
-        Of the trajectories of all worlds.
+    moments : Moments or None
+        Of the trajectories of all worlds, where not all are kept.
     occupancy : array of int, shape (lifecycles, stages, grid points)
         How many worlds stood in each stage.
     refused : array of int, shape (worlds, placements)
@@ -117,7 +91,7 @@ class WorldTable:
     reached: Flags
     left_out: Flags
     paths: Floats
-    moments: Moments
+    moments: Moments | None
     occupancy: Ints
     refused: Ints
     events: Ints
@@ -134,7 +108,6 @@ class Collector:
         trajectories = sum(kind == observe.TRAJECTORY for kind in compiled.model.outcomes.kind)
         shape = (trajectories, grid.size)
         most = max([0, *(len(stages) for stages in labels.stages)])
-        self.first = first
         self.done = 0
         self.table = WorldTable(
             numbers=np.arange(first, last, dtype=np.int64),
@@ -142,14 +115,14 @@ class Collector:
             reached=np.empty((worlds, outcomes), dtype=bool),
             left_out=np.empty((worlds, outcomes), dtype=bool),
             paths=np.empty((min(worlds, KEPT), *shape)),
-            moments=Moments(np.zeros(shape), np.zeros(shape), np.zeros(shape)),
+            moments=None,
             occupancy=np.zeros((len(labels.lifecycles), most, grid.size), dtype=np.int64),
             refused=np.empty((worlds, len(labels.placements)), dtype=np.int64),
             events=np.empty(worlds, dtype=np.int64),
             capped=np.empty(worlds, dtype=bool),
             explosion="",
         )
-        self.moments = self.table.moments
+        self.moments = None if worlds <= KEPT else Moments(np.zeros(shape), np.zeros(shape), np.zeros(shape))
         self.explosion = ""
 
     def add(self, chunk: ChunkTable) -> None:
@@ -161,8 +134,9 @@ class Collector:
         paths = np.where(chunk.capped[:, None, None], np.nan, chunk.paths)
         kept = max(0, min(worlds, len(table.paths) - self.done))
         table.paths[self.done : self.done + kept] = paths[:kept]
-        for begin in range(0, worlds, BLOCK):
-            self.moments = self.moments.joined(moments(paths[begin : begin + BLOCK]))
+        if self.moments is not None:
+            for begin in range(0, worlds, BLOCK):
+                self.moments = self.moments.joined(moments(paths[begin : begin + BLOCK]))
         stages = chunk.stages[~chunk.capped]
         for stage in range(table.occupancy.shape[1]):
             table.occupancy[:, stage] += (stages == stage).sum(axis=0)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -38,9 +39,7 @@ def tabulate_chunk(engine: Batch, first: int, last: int) -> ChunkTable:
     chunk = engine.run_chunk(first, last)
     size = engine.model.grid.size
     worlds = last - first
-    capped = np.asarray(chunk.state) == CAPPED
     return ChunkTable(
-        first=first,
         values=np.asarray(chunk.value).reshape(worlds, -1),
         reached=np.asarray(chunk.reached, dtype=bool).reshape(worlds, -1),
         left_out=np.asarray(chunk.left_out, dtype=bool).reshape(worlds, -1),
@@ -48,8 +47,7 @@ def tabulate_chunk(engine: Batch, first: int, last: int) -> ChunkTable:
         stages=np.asarray(chunk.stages).reshape(worlds, -1, size),
         refused=np.asarray(chunk.refused).reshape(worlds, -1),
         events=np.asarray(chunk.events),
-        capped=capped,
-        explosion=engine.explosion(first + int(np.argmax(capped))) if np.any(capped) else "",
+        capped=np.asarray(chunk.state) == CAPPED,
     )
 
 
@@ -131,8 +129,16 @@ def in_threads(compiled: Compiled, seed: int, parts: Parts, workers: int, most_e
     """Chunks of the batch engine, which lets other threads run beside it, in order."""
     engine = Batch(compiled, seed, most_events)
     pool = ThreadPoolExecutor(workers)
+    explained = False
     try:
-        yield from in_order(deque(pool.submit(tabulate_chunk, engine, begin, end) for begin, end in parts))
+        pending = deque(pool.submit(tabulate_chunk, engine, begin, end) for begin, end in parts)
+        for (first, _), chunk in zip(parts, in_order(pending), strict=True):
+            if explained or not chunk.capped.any():
+                yield chunk
+            else:
+                # It takes the world once more, with every event written down: of the first one alone.
+                explained = True
+                yield replace(chunk, explosion=engine.explosion(first + int(np.argmax(chunk.capped))))
     finally:
         engine.interrupt()
         pool.shutdown(wait=True, cancel_futures=True)

@@ -86,7 +86,7 @@ def against_others(arrival: float, start: int, worlds: int) -> None:
     for name, make in (("libRoadRunner", rivals.roadrunner_runs), ("GillesPy2", rivals.gillespy_runs)):
         runs = make(arrival, 0.1, start, 50.0)
         if runs is None:
-            print(f"<!-- {name} is not installed -->")
+            print(f"<!-- {name} cannot be had here -->")
         else:
             actions[name] = lambda runs=runs: runs(worlds)
     taken = dict(zip(actions, side_by_side(*actions.values()), strict=True))

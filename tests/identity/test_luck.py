@@ -67,7 +67,7 @@ def test_the_worlds_of_one_seed_are_not_those_of_another(scenario, data):
 def test_worker_processes_give_the_same_bits():
     """Two spawned processes measure what one process measures."""
     scenario = loads(THINNING.format(rest=0.2, push=0.3, base=0.02, slope=0.05))
-    alone, together = run(scenario, 30, 5).table, run(scenario, 30, 5, workers=2).table
+    alone, together = (run(scenario, 30, 5, engine="reference", workers=workers).table for workers in (1, 2))
     for name in ("numbers", "values", "reached", "left_out", "paths", "occupancy", "events"):
         np.testing.assert_array_equal(getattr(alone, name), getattr(together, name))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulate.studies.statistics import mean, share, time_to_event
+from simulate.studies.statistics import fan, mean, moments, share, time_to_event
 
 RANDOM = np.random.default_rng(7)
 
@@ -44,3 +44,17 @@ def test_times_have_the_product_limit_estimate(share_reached):
     known = ~np.isnan(interval.low.probabilities)
     np.testing.assert_allclose(found.highs[known], 1.0 - interval.low.probabilities[known], atol=1e-12)
     np.testing.assert_allclose(found.lows[known], 1.0 - interval.high.probabilities[known], atol=1e-12)
+
+
+def test_moments_of_blocks_are_those_of_all():
+    """Blocks joined one after the other, some values left out, give what `fan` finds in all paths at once."""
+    paths = RANDOM.normal(5.0, 2.0, (230, 4))
+    paths[RANDOM.random(paths.shape) < 0.2] = np.nan
+    joined = moments(paths[:50])
+    for begin in range(50, 230, 50):
+        joined = joined.joined(moments(paths[begin : begin + 50]))
+    whole = fan(np.arange(4.0), paths)
+    parts = fan(np.arange(4.0), paths[:100], joined)
+    np.testing.assert_allclose(whole.mean, np.nanmean(paths, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(whole.sd, np.nanstd(paths, axis=0, ddof=1), rtol=1e-12)
+    np.testing.assert_allclose([parts.mean, parts.sd], [whole.mean, whole.sd], rtol=1e-12)
