@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from simulate.compile.tables import Ranges
 from simulate.errors import Problem, ScenarioError
 from simulate.model import operations as op
 from simulate.model.arithmetic import operate
@@ -114,19 +115,36 @@ class Programs:
     def code(self) -> Code:
         """Everything compiled so far."""
         constants_from = max([1, *map(len, self.programs)])
-        columns: list[tuple[int, ...]] = []
+        rows: list[tuple[int, ...]] = []
         first, last = [], []
-        for rows in self.programs:
-            first.append(len(columns))
-            columns.extend(without_constants(rows, rows_that_move(rows, self.names.moving), constants_from))
-            last.append(len(columns))
-        operation, a, b, c, row_moves = zip(*columns, strict=True) if columns else ((), (), (), (), ())
-        moving = [int(self.moves(program)) for program in range(len(self.programs))]
-        return Code(first, last, moving, operation, a, b, c, self.constants, self.stage_set, row_moves, constants_from)
+        for program in self.programs:
+            first.append(len(rows))
+            rows.extend(without_constants(program, rows_that_move(program, self.names.moving), constants_from))
+            last.append(len(rows))
+        moving = Ranges()
+        for number in range(len(self.programs)):
+            for variable in sorted(self.moving(number)):
+                moving.add(number, variable)
+        first_moving, last_moving, variables = moving.layout(len(self.programs))
+        return Code(
+            first=first,
+            last=last,
+            rows=[number for row in rows for number in row],
+            constant=self.constants,
+            constants_from=constants_from,
+            stage_set=self.stage_set,
+            first_moving=first_moving,
+            last_moving=last_moving,
+            moving=variables,
+        )
+
+    def moving(self, program: int) -> frozenset[int]:
+        """The variables that a program reads and that change between events."""
+        return self.names.moving & self.reads[program].variables
 
     def moves(self, program: int) -> bool:
         """Whether a program reads a variable that changes between events."""
-        return program >= 0 and not self.names.moving.isdisjoint(self.reads[program].variables)
+        return program >= 0 and bool(self.moving(program))
 
 
 def rows_that_move(rows: list[Row], moving: frozenset[int]) -> list[int]:
@@ -134,7 +152,7 @@ def rows_that_move(rows: list[Row], moving: frozenset[int]) -> list[int]:
     moves: list[int] = []
     for operation, a, b, c in rows:
         if operation >= op.FIRST_OPERATION:
-            moves.append(max(moves[a], moves[b], moves[c]))
+            moves.append(max(moves[operand] for operand in (a, b, c)))
         else:
             moves.append(int(operation == op.STATE and a in moving))
     return moves
@@ -215,7 +233,8 @@ class Writer:
             value = operate(operation, x, y, z)
             if value == value:
                 return self.constant(value)
-        a, b, c = (*operands, 0, 0, 0)[:3]
+        # Operands that an operation does not take repeat its first one.
+        a, b, c = (*operands, operands[0], operands[0])[:3]
         return self.row(operation, a, b, c)
 
     def parameter(self, node: Tree, _: list[int]) -> int:

@@ -14,11 +14,11 @@ from simulate.engines.state import (
     EVENTS,
     FIRED,
     GENERATION,
+    NOT_AWAITED,
     POINT,
     RUNNING,
     STATE,
     SWITCH,
-    TOUCHED,
     Chunk,
     Run,
 )
@@ -35,8 +35,9 @@ from simulate.engines.tasks import (
     wait_for_afterwards,
     wake,
 )
-from simulate.model import dynamics, field, observe, reaction
+from simulate.model import dynamics, field, observe, points, reaction
 from simulate.model.arithmetic import INFINITY
+from simulate.model.layout import MOVED
 from simulate.model.worlds import start_world
 
 
@@ -107,7 +108,7 @@ def begin(run: Run) -> None:
     sources = model.sources
     for source in range(len(sources.event)):
         looking.when[source] = INFINITY
-        looking.awaiting[source] = 0
+        looking.awaiting[source] = NOT_AWAITED
         if sources.rate[source] >= 0 or sources.lifecycle[source] >= 0:
             look_ahead(run, source, 0.0)
         elif sources.distribution[source] >= 0:
@@ -234,11 +235,11 @@ def look_afterwards(run: Run, now: float) -> bool:
     for row in range(looking.queue[-1]):
         source = looking.queue[row]
         why = looking.awaiting[source]
-        looking.awaiting[source] = 0
-        if field.stands(run.model, run.world, run.field, source, now, looking.when[source]):
+        looking.awaiting[source] = NOT_AWAITED
+        if field.stands(run.model, run.world, run.field, source, now, looking.when[source], why <= MOVED):
             continue
-        if why == TOUCHED:
-            field.consider_all_until(run.field, source, now)
+        if why != FIRED:
+            points.consider_all_until(run.field, source, now)
         look_ahead(run, source, now)
         if looking.when[source] <= now:
             again = True

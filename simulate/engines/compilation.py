@@ -79,16 +79,23 @@ def get_field(context: Any, builder: Any, table: TableType, address: Any, name: 
     field = builder.gep(address, [ir.Constant(WORD, place)], inbounds=True)
     if isinstance(kind, TableType):
         return field
-    word = builder.load(field)
+    word = load_fixed(builder, field)
     if kind is types.int64:
         return word
     if kind is types.float64:
         return builder.bitcast(word, ir.DoubleType())
-    length = builder.load(builder.gep(address, [ir.Constant(WORD, place + 1)], inbounds=True))
+    length = load_fixed(builder, builder.gep(address, [ir.Constant(WORD, place + 1)], inbounds=True))
     array = make_array(kind)(context, builder)
     item = ir.Constant(WORD, 8)
     populate_array(array, builder.inttoptr(word, array.data.type), [length], [item], item, meminfo=None, parent=None)
     return array._getvalue()
+
+
+def load_fixed(builder: Any, address: Any) -> Any:
+    """Load a word of a table, which stands as it is while compiled code runs: one load serves for many reads."""
+    word = builder.load(address)
+    word.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return word
 
 
 def reader(table: type[Any]) -> Any:

@@ -24,7 +24,7 @@ from simulate.engines.order import (
 )
 from simulate.engines.readings import Readings
 from simulate.engines.record import Events, WorldRecord
-from simulate.model import clocks, dynamics, field, observe, reaction
+from simulate.model import clocks, dynamics, field, observe, points, reaction
 from simulate.model.noise import ENDING, MASK, NAMED, child
 from simulate.model.worlds import allocate_field, allocate_measures, allocate_world, start_world
 
@@ -144,7 +144,7 @@ class Reference:
 
     def see_out(self, source: int) -> Process:
         """What a source's rate reads has changed: see what else happens at this instant, then look anew."""
-        field.consider_all_until(self.field, source, self.now)
+        points.consider_all_until(self.field, source, self.now)
         while True:
             try:
                 yield self.clock.at(self.now, (AFTERWARDS,))

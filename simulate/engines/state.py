@@ -44,13 +44,14 @@ class Looking(NamedTuple):
     when: MutableFloats
     found: MutableInts
     awaiting: MutableInts
-    """0, or why a source must find its next point after the instant: it fired, or its rate may have changed."""
+    """Why a source must find its next point after the instant: it fired, or its rate may have changed."""
     queue: MutableInts
     """Sources that wait for that; ends with its own length."""
 
 
-FIRED = 1
-TOUCHED = 2
+# Beside these stands why a rate may have changed, `MOVED` or `CHANGED` of `simulate.model.layout`.
+NOT_AWAITED = -1
+FIRED = 0
 
 
 class Log(NamedTuple):

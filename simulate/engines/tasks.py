@@ -2,7 +2,7 @@
 
 from simulate.engines.agenda import OVERFLOWED, schedule
 from simulate.engines.order import FIRST_GENERATION, OPENING, READING
-from simulate.engines.state import AGENDA_FULL, FAULTY, GENERATION, RUNNING, STATE, STOPPED, TOUCHED, Run
+from simulate.engines.state import AGENDA_FULL, FAULTY, GENERATION, NOT_AWAITED, RUNNING, STATE, STOPPED, Run
 from simulate.model import dynamics
 
 # Tasks of the agenda, and what their subject and detail are.
@@ -79,7 +79,7 @@ def attend_outcome(run: Run, outcome: int, opens: float, closes: float) -> None:
 def wait_for_afterwards(run: Run, source: int, why: int) -> None:
     """Let a source find its next point when everything has happened at this instant."""
     looking = run.looking
-    if looking.awaiting[source] == 0:
+    if looking.awaiting[source] == NOT_AWAITED:
         looking.queue[looking.queue[-1]] = source
         looking.queue[-1] += 1
     looking.awaiting[source] = max(looking.awaiting[source], why)
@@ -89,5 +89,6 @@ def wake(run: Run) -> None:
     """See to the sources whose rates read something that has changed."""
     world = run.world
     for row in range(world.touched_sources[-1]):
-        wait_for_afterwards(run, world.touched_sources[row], TOUCHED)
+        source = world.touched_sources[row]
+        wait_for_afterwards(run, source, world.touched_source[source])
     dynamics.settle(world)

@@ -3,7 +3,9 @@
 from simulate.model.evaluate import evaluate, fail, finite, holds
 from simulate.model.layout import (
     BAD_DISTRIBUTION,
+    CHANGED,
     HALF_LIFE_NOT_POSITIVE,
+    MOVED,
     NOT_FINITE,
     STATE_OVERFLOWS,
     Floats,
@@ -82,12 +84,13 @@ def happens(model: Model, world: World, event: int, identity: int, time: float, 
 def touch(model: Model, world: World, topic: int) -> None:
     """Note every source and outcome that reads a topic, each once."""
     topics = model.topics
+    why = MOVED if topic < topics.lifecycles and model.variables.rest[topic] >= 0 else CHANGED
     for row in range(topics.first_source[topic], topics.last_source[topic]):
         source = topics.source[row]
         if world.touched_source[source] == 0:
-            world.touched_source[source] = 1
             world.touched_sources[world.touched_sources[-1]] = source
             world.touched_sources[-1] += 1
+        world.touched_source[source] = max(world.touched_source[source], why)
     for row in range(topics.first_outcome[topic], topics.last_outcome[topic]):
         outcome = topics.outcome[row]
         if world.touched_outcome[outcome] == 0:

@@ -1,11 +1,11 @@
 """The value of a program in a world at a time, and the bounds of that value over a stretch of time."""
 
-from simulate.model.arithmetic import INFINITY, maximum, minimum, operate
+from simulate.model.arithmetic import INFINITY, operate
 from simulate.model.interval import operate as operate_interval
 from simulate.model.layout import NOT_FINITE, Model, World
 from simulate.model.operations import (
     CALENDAR,
-    CONSTANT,
+    COLUMNS,
     COUNT,
     FIRST_OPERATION,
     MARK,
@@ -15,9 +15,12 @@ from simulate.model.operations import (
 )
 from simulate.model.relaxation import rest_of, value_at
 
+ROOM = 0.1
+"""How much a variable may change, as a share of its scale, before a bound with room for that is found anew."""
+
 
 def leaf(model: Model, world: World, operation: int, a: int, b: int, time: float) -> float:
-    """What a name reads; a state variable is read at `time`, everything else as it stands."""
+    """What a leaf reads; a state variable is read at `time`, everything else as it stands."""
     if operation == STATE:
         return value_at(world, a, time)
     if operation == STAGE:
@@ -28,27 +31,25 @@ def leaf(model: Model, world: World, operation: int, a: int, b: int, time: float
         return float(world.fired[a])
     if operation == MARK:
         return world.mark[a]
-    return 0.0
+    return model.code.constant[a]
 
 
 def evaluate(model: Model, world: World, program: int, time: float) -> float:
     """The value of a program at `time`; it may be infinite or NaN, which the caller judges."""
-    code = model.code
+    rows = model.code.rows
     register = world.register
-    first = code.first[program]
-    count = code.last[program] - first
+    first = model.code.first[program]
+    count = model.code.last[program] - first
+    at = first * COLUMNS
     for row in range(count):
-        operation = code.operation[first + row]
-        a = code.a[first + row]
-        b = code.b[first + row]
+        operation, a, b = rows[at], rows[at + 1], rows[at + 2]
         if operation >= FIRST_OPERATION:
-            register[row] = operate(operation, register[a], register[b], register[code.c[first + row]])
-        elif operation == CONSTANT:
-            register[row] = code.constant[a]
+            register[row] = operate(operation, register[a], register[b], register[rows[at + 3]])
         elif operation == RECENT:
             register[row] = 1.0 if time < world.last[a] + register[b] else 0.0
         else:
             register[row] = leaf(model, world, operation, a, b, time)
+        at += COLUMNS
     return register[count - 1]
 
 
@@ -78,42 +79,56 @@ def fail(world: World, kind: int, program: int, value: float) -> None:
         world.fault_value[0] = value
 
 
-def bound(model: Model, world: World, program: int, start: float, end: float) -> tuple[float, float]:
-    """Between which numbers a program stays from `start` to `end` while no event interferes.
+def range_over(model: Model, world: World, program: int, start: float, end: float) -> None:
+    """Find between which values each variable that a program reads moves, while no event interferes.
 
-    A state variable ranges between its values at both ends (it relaxes monotonically), its rest being
-    the value at an infinite end; everything else stands still, which holds until the next event,
-    calendar switch or expiry of a `recent`.
+    A variable relaxes monotonically, so these are its values at both ends; at an infinite end its rest.
     """
-    code = model.code
+    for row in range(model.code.first_moving[program], model.code.last_moving[program]):
+        variable = model.code.moving[row]
+        now = value_at(world, variable, start)
+        later = value_at(world, variable, end) if end < INFINITY else rest_of(world, variable)
+        world.range_low[variable] = min(now, later)
+        world.range_high[variable] = max(now, later)
+
+
+def widen_ranges(model: Model, world: World, program: int) -> None:
+    """Leave the variables that a program reads room to change within their bounds."""
+    for row in range(model.code.first_moving[program], model.code.last_moving[program]):
+        variable = model.code.moving[row]
+        least, most = model.variables.low[variable], model.variables.high[variable]
+        low, high = world.range_low[variable], world.range_high[variable]
+        room = ROOM * (most - least if most - least < INFINITY else max(abs(low), abs(high)))
+        world.range_low[variable] = max(low - room, least)
+        world.range_high[variable] = min(high + room, most)
+
+
+def upper_bound(model: Model, world: World, program: int, time: float) -> float:
+    """What a program cannot exceed while its variables stay in their ranges and everything else stands still.
+
+    The latter holds until the next event, calendar switch or expiry of a `recent`.
+    """
+    rows = model.code.rows
     low = world.low
     high = world.high
-    first = code.first[program]
-    count = code.last[program] - first
+    first = model.code.first[program]
+    count = model.code.last[program] - first
+    at = first * COLUMNS
     for row in range(count):
-        operation = code.operation[first + row]
-        a = code.a[first + row]
-        b = code.b[first + row]
+        operation, a, b, c = rows[at], rows[at + 1], rows[at + 2], rows[at + 3]
         if operation >= FIRST_OPERATION:
-            c = code.c[first + row]
-            if code.moves[first + row] != 0:
+            if rows[at + 4] != 0:
                 low[row], high[row] = operate_interval(operation, low[a], high[a], low[b], high[b], low[c], high[c])
             else:
                 low[row] = high[row] = operate(operation, low[a], low[b], low[c])
-        elif operation == CONSTANT:
-            low[row] = high[row] = code.constant[a]
-        elif operation == STATE:
-            now = value_at(world, a, start)
-            later = value_at(world, a, end) if end < INFINITY else rest_of(world, a)
-            low[row] = minimum(now, later)
-            high[row] = maximum(now, later)
+        elif operation == STATE and rows[at + 4] != 0:
+            low[row], high[row] = world.range_low[a], world.range_high[a]
         elif operation == RECENT:
-            low[row] = 1.0 if start < world.last[a] + low[b] else 0.0
-            high[row] = low[row]
+            low[row] = high[row] = 1.0 if time < world.last[a] + low[b] else 0.0
         else:
-            low[row] = leaf(model, world, operation, a, b, start)
-            high[row] = low[row]
-    return low[count - 1], high[count - 1]
+            low[row] = high[row] = leaf(model, world, operation, a, b, time)
+        at += COLUMNS
+    return high[count - 1]
 
 
 def stands_until(model: Model, world: World, program: int, start: float) -> float:

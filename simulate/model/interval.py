@@ -62,6 +62,8 @@ def hull(a: float, b: float, c: float, d: float) -> Interval:
 
 def multiply(x_low: float, x_high: float, y_low: float, y_high: float) -> Interval:
     """`x * y`."""
+    if x_low >= 0.0 and y_low >= 0.0:
+        return product(x_low, y_low), product(x_high, y_high)
     return hull(product(x_low, y_low), product(x_low, y_high), product(x_high, y_low), product(x_high, y_high))
 
 

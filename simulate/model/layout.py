@@ -15,23 +15,22 @@ MutableFloats = MutableSequence[float]
 
 
 class Code(NamedTuple):
-    """Programs: rows of one operation and up to three operands, each an earlier row of its program.
+    """Programs: ranges of rows; `rows` lists the `COLUMNS` numbers of each row, one row after the other.
 
-    `moving` says which programs change between events, `moves` which of their rows do. Operands from
-    `constants_from` on are constants, which stand behind the rows of the longest program.
+    A row is one operation with up to three operands, each an earlier row of its program, or from
+    `constants_from` on a constant, which stand behind the rows of the longest program. `moving` lists,
+    for each program, the variables that it reads and that change between events.
     """
 
     first: Ints
     last: Ints
-    moving: Ints
-    operation: Ints
-    a: Ints
-    b: Ints
-    c: Ints
+    rows: Ints
     constant: Floats
-    stage_set: Ints
-    moves: Ints
     constants_from: int
+    stage_set: Ints
+    first_moving: Ints
+    last_moving: Ints
+    moving: Ints
 
 
 class Variables(NamedTuple):
@@ -302,6 +301,9 @@ class World(NamedTuple):
     register: MutableFloats
     low: MutableFloats
     high: MutableFloats
+    range_low: MutableFloats
+    """Between which values a variable is taken to move."""
+    range_high: MutableFloats
     proposal: MutableFloats
     taken: MutableInts
     taken_count: MutableInts
@@ -317,7 +319,11 @@ class World(NamedTuple):
 
 
 class Field(NamedTuple):
-    """The random fields of one world: drawn tiles, and for each source the point considered last."""
+    """The random fields of one world: drawn tiles, a cursor in each band, the point each source considered last.
+
+    A source's `bound` holds while the variables that its rate reads stay in their assumed ranges, which
+    take `width` places for each source.
+    """
 
     band_identity: MutableInts
     tile: MutableInts
@@ -325,14 +331,20 @@ class Field(NamedTuple):
     points: MutableInts
     time: MutableFloats
     level: MutableFloats
+    number: MutableInts
+    cursor_at: MutableFloats
+    cursor_tile: MutableInts
+    cursor_point: MutableInts
     considered_at: MutableFloats
     considered_band: MutableInts
     considered_tile: MutableInts
-    considered_point: MutableInts
+    considered_number: MutableInts
     found_level: MutableFloats
     found_identity: MutableInts
     bound: MutableFloats
-    highest: MutableFloats
+    assumed_low: MutableFloats
+    assumed_high: MutableFloats
+    width: int
     widening: MutableFloats
     """By how much bounds are made wider than they need be; 1 but in tests."""
 
@@ -357,6 +369,12 @@ class Measures(NamedTuple):
     path: MutableFloats
     stages: MutableInts
 
+
+# Why the rate of a source may have changed.
+MOVED = 1
+"""A variable that moves between events anyway was moved by one."""
+CHANGED = 2
+"""Something else changed."""
 
 # Kinds of faults.
 NO_FAULT = 0

@@ -1,5 +1,8 @@
 """Numbers for what an expression is made of, shared by trees, programs and their bounds."""
 
+COLUMNS = 5
+"""Numbers that a row of a program takes: its operation, three operands, and 1 if its value changes between events."""
+
 # Leaves: what they read stands in the first operand of their row.
 CONSTANT = 0
 STATE = 1

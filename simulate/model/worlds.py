@@ -1,10 +1,10 @@
 """A world before anything has happened in it."""
 
 from simulate.model.evaluate import fail, finite
-from simulate.model.field import BANDS, MOST_POINTS, SLOTS
 from simulate.model.layout import HALF_LIFE_NOT_POSITIVE, NO_FAULT, Field, Ints, Measures, Model, World
 from simulate.model.noise import child
 from simulate.model.observe import begin
+from simulate.model.points import BANDS, MOST_POINTS, SLOTS, forget_points
 from simulate.model.relaxation import anchor
 
 NEVER = -1e300
@@ -44,6 +44,8 @@ def allocate_world(model: Model) -> World:
         register=[0.0] * model.code.constants_from + list(model.code.constant),
         low=[0.0] * model.code.constants_from + list(model.code.constant),
         high=[0.0] * model.code.constants_from + list(model.code.constant),
+        range_low=[0.0] * variables,
+        range_high=[0.0] * variables,
         proposal=[0.0] * effects,
         taken=[0] * (lifecycles + 1),
         taken_count=[0],
@@ -60,22 +62,30 @@ def allocate_world(model: Model) -> World:
 def allocate_field(model: Model, widening: float = 1.0) -> Field:
     """Room for the random fields of one world; `widening` makes every bound so much wider than it need be."""
     sources = len(model.sources.event)
-    slots = sources * BANDS * SLOTS
+    bands = sources * BANDS
+    slots = bands * SLOTS
+    width = longest(model.code.first_moving, model.code.last_moving)
     return Field(
         band_identity=[child(identity, band) for identity in model.sources.identity for band in range(BANDS)],
-        tile=[-1] * slots,
+        tile=[0] * slots,
         tile_identity=[0] * slots,
         points=[0] * slots,
         time=[0.0] * (slots * MOST_POINTS),
         level=[0.0] * (slots * MOST_POINTS),
+        number=[0] * (slots * MOST_POINTS),
+        cursor_at=[0.0] * bands,
+        cursor_tile=[0] * bands,
+        cursor_point=[0] * bands,
         considered_at=[0.0] * sources,
-        considered_band=[-1] * sources,
+        considered_band=[0] * sources,
         considered_tile=[0] * sources,
-        considered_point=[0] * sources,
+        considered_number=[0] * sources,
         found_level=[0.0] * sources,
         found_identity=[0] * sources,
         bound=[0.0] * sources,
-        highest=[0.0],
+        assumed_low=[0.0] * (sources * width),
+        assumed_high=[0.0] * (sources * width),
+        width=width,
         widening=[widening],
     )
 
@@ -123,11 +133,7 @@ def start_world(
     for variable in range(len(world.anchor)):
         if model.variables.rest[variable] >= 0:
             start_moving(model, world, variable)
-    for slot in range(len(field.tile)):
-        field.tile[slot] = -1
-    for source in range(len(field.bound)):
-        field.considered_at[source] = 0.0
-        field.considered_band[source] = -1
+    forget_points(field)
     begin(measures)
 
 
