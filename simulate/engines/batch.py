@@ -14,6 +14,7 @@ from simulate.engines.state import (
     EVENTS,
     FIRED,
     GENERATION,
+    HISTORY,
     NOT_AWAITED,
     POINT,
     RUNNING,
@@ -38,7 +39,7 @@ from simulate.engines.tasks import (
 from simulate.model import dynamics, field, observe, points, reaction
 from simulate.model.arithmetic import INFINITY
 from simulate.model.layout import MOVED
-from simulate.model.worlds import start_world
+from simulate.model.worlds import branch_off, start_world
 
 
 def run_chunk(run: Run, chunk: Chunk, seed_low: int, seed_high: int, first: int, worlds: int) -> int:
@@ -69,13 +70,18 @@ def keep(run: Run, chunk: Chunk, row: int) -> None:
     for place in range(length):
         chunk.refused[row * length + place] = run.refused[place]
     chunk.events[row] = run.now.whole[EVENTS]
+    chunk.history[row] = run.now.whole[HISTORY]
     chunk.state[row] = run.now.whole[STATE]
 
 
 def run_world(run: Run, seed_low: int, seed_high: int, number: int) -> int:
-    """Run one world from the start to the horizon; returns the state in which it ended."""
+    """Run one world from the start to the horizon, or one future; returns the state in which it ended."""
     whole = run.now.whole
-    start_world(run.model, run.world, run.field, run.measures, seed_low, seed_high, number)
+    branched = run.branch.world
+    world = number if branched < 0 else branched
+    start_world(run.model, run.world, run.field, run.measures, seed_low, seed_high, world)
+    if branched >= 0:
+        branch_off(run.world, number, run.branch.at)
     begin(run)
     horizon = run.model.grid.horizon
     while going_on(run):
@@ -113,7 +119,7 @@ def begin(run: Run) -> None:
             look_ahead(run, source, 0.0)
         elif sources.distribution[source] >= 0:
             identity = sources.identity[source]
-            when = reaction.delay(model, run.world, sources.distribution[source], identity, 0.0)
+            when = reaction.due(model, run.world, sources.distribution[source], identity, 0.0)
             enter(run, when, FIRST_GENERATION, sources.place[source], -1, DATE, source, -1, identity)
         else:
             next_date(run, source, sources.first_date[source])

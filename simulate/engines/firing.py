@@ -1,7 +1,19 @@
 """What the batch engine does at a task: an event happens, and what follows from it is entered."""
 
+from simulate.engines.history import longer_history
 from simulate.engines.order import MOST_AT_ONE_INSTANT, READING
-from simulate.engines.state import AT_THIS_INSTANT, CAPPED, EVENTS, GENERATION, LOG_FULL, LOOPING, RUNNING, STATE, Run
+from simulate.engines.state import (
+    AT_THIS_INSTANT,
+    CAPPED,
+    EVENTS,
+    GENERATION,
+    HISTORY,
+    LOG_FULL,
+    LOOPING,
+    RUNNING,
+    STATE,
+    Run,
+)
 from simulate.engines.tasks import (
     ANSWER,
     ARRIVE,
@@ -42,13 +54,19 @@ def happen_next(run: Run, slot: int, now: float) -> None:
     elif task == ENTER:
         fire(run, transitions.stage_event[subject], subject, False, identity, parent, now)
     elif task == TELL_NAME:
-        fire(run, transitions.named_event[subject], -1, False, identity, parent, now)
+        tell(run, transitions.named_event[subject], identity, parent, now)
     elif run.world.entries[transitions.lifecycle[subject]] == detail:
         if task == CLOCK:
             move(run, subject, identity, parent, now)
         else:
             stage = run.world.stage[transitions.lifecycle[subject]]
-            fire(run, transitions.ending[transitions.endings[subject] + stage], -1, False, identity, parent, now)
+            tell(run, transitions.ending[transitions.endings[subject] + stage], identity, parent, now)
+
+
+def tell(run: Run, event: int, identity: int, parent: int, now: float) -> None:
+    """Let an event without guards happen, which tells of a transition."""
+    if not dynamics.removed(run.world, identity):
+        fire(run, event, -1, False, identity, parent, now)
 
 
 def happen(run: Run, event: int, identity: int, parent: int, now: float) -> None:
@@ -91,6 +109,7 @@ def record(run: Run, event: int, identity: int, parent: int, now: float) -> int:
         return -1
     number = whole[EVENTS]
     whole[EVENTS] = number + 1
+    whole[HISTORY] = longer_history(whole[HISTORY], event, identity, now)
     if len(log.time) > 0:
         if number == len(log.time):
             whole[STATE] = LOG_FULL
@@ -167,8 +186,8 @@ def await_answer(run: Run, rule: int, event: int, cause: int, number: int, now: 
     """Enter a rule's answer to an event, after its delay."""
     reactions = run.model.reactions
     identity = child(cause, reactions.name[rule])
-    delay = reaction.delay(run.model, run.world, reactions.delay[rule], identity, now)
-    slot = follow(run, now, now + delay, reactions.place[rule], number, ANSWER, rule, event, identity)
+    due = reaction.due(run.model, run.world, reactions.delay[rule], identity, now)
+    slot = follow(run, now, due, reactions.place[rule], number, ANSWER, rule, event, identity)
     if slot >= 0:
         dynamics.keep_marks(run.model, run.world, event, run.agenda.marks, slot * run.agenda.width)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -36,12 +37,20 @@ class Room:
             slots=slots,
             logged=logged,
             limits=state.Limits(machine.most_events, machine.stop),
+            branch=machine.branch,
             widening=machine.widening,
         )
         # Arrays stay what they are: the model and the flag to stop are shared by all rooms.
         self.run = run if machine.plain else as_arrays(run._replace(model=machine.model))
         self.words: Words | None = None if machine.plain else words_of(self.run)
         self.slots = slots
+
+    def remove(self, firings: Sequence[int]) -> None:
+        """Keep some firings from happening in the worlds that are run from here on."""
+        removed = self.run.world.removed
+        for row, identity in enumerate(firings):
+            removed[row] = identity
+        removed[-1] = len(firings)
 
 
 class Batch:
@@ -55,6 +64,8 @@ class Batch:
         A world that reaches so many events stops.
     widening : float
         By how much bounds are made wider than they need be; 1 but in tests.
+    branch : Branch
+        A world whose futures are run; numbers are then those of its futures.
     plain : bool
         Run the same functions as plain Python, not compiled; for tests.
     """
@@ -65,9 +76,11 @@ class Batch:
         seed: int,
         most_events: int = MOST_EVENTS,
         widening: float = 1.0,
+        branch: state.Branch = state.UNBRANCHED,
         plain: bool = False,
     ) -> None:
         self.compiled = compiled
+        self.branch = branch
         self.plain = plain
         self.model = compiled.model if plain else as_arrays(compiled.model)
         self.seed = seed
@@ -84,8 +97,8 @@ class Batch:
         """Stop all worlds that run."""
         self.stop[0] = 1
 
-    def run_chunk(self, first: int, last: int) -> state.Chunk:
-        """Run worlds `first` to `last`, the last one outside.
+    def run_chunk(self, first: int, last: int, removed: Sequence[int] = ()) -> state.Chunk:
+        """Run worlds `first` to `last`, the last one outside, without the firings whose identities are `removed`.
 
         Raises
         ------
@@ -102,6 +115,7 @@ class Batch:
         done = 0
         while done < worlds:
             part = chunk_from(chunk, done, worlds)
+            room.remove(removed)
             done += self.call(room, part, first + done, worlds - done)
             ended = chunk.state[done - 1]
             if ended == state.AGENDA_FULL:
@@ -110,7 +124,7 @@ class Batch:
             elif ended == state.STOPPED:
                 raise Interrupted
             elif ended not in (state.DONE, state.CAPPED):
-                raise self.error(first + done - 1)
+                raise self.error(first + done - 1, removed)
         self.rooms.room = room
         return chunk
 
@@ -121,11 +135,12 @@ class Batch:
             return batch.run_chunk(room.run, chunk, low, high, first, worlds)
         return int(self.entry(room.words, words_of(chunk), low, high, first, worlds))
 
-    def run_logged(self, number: int) -> tuple[Room, state.Chunk]:
+    def run_logged(self, number: int, removed: Sequence[int] = ()) -> tuple[Room, state.Chunk]:
         """Run one world with every event written down, in as much room as that takes."""
         slots, logged = SLOTS, min(LOGGED, self.most_events)
         while True:
             room = Room(self, slots, logged)
+            room.remove(removed)
             chunk = state.allocate_chunk(room.run, 1)
             self.call(room, chunk, number, 1)
             if chunk.state[0] == state.AGENDA_FULL:
@@ -135,15 +150,15 @@ class Batch:
             else:
                 return room, chunk
 
-    def run(self, number: int) -> WorldRecord:
-        """Run one world and keep every event.
+    def run(self, number: int, removed: Sequence[int] = ()) -> WorldRecord:
+        """Run one world, without the firings whose identities are `removed`, and keep every event.
 
         Raises
         ------
         RunError
             If a number means nothing, or events go round in a circle without delay.
         """
-        room, chunk = self.run_logged(number)
+        room, chunk = self.run_logged(number, removed)
         if chunk.state[0] == state.STOPPED:
             raise Interrupted
         if chunk.state[0] not in (state.DONE, state.CAPPED):
@@ -160,9 +175,9 @@ class Batch:
             capped=bool(chunk.state[0] == state.CAPPED),
         )
 
-    def error(self, number: int) -> SimulateError:
+    def error(self, number: int, removed: Sequence[int]) -> SimulateError:
         """What went wrong in a world, found by running it again."""
-        room, _ = self.run_logged(number)
+        room, _ = self.run_logged(number, removed)
         return self.error_of(room, number)
 
     def error_of(self, room: Room, number: int) -> SimulateError:

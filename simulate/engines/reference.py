@@ -5,7 +5,7 @@ It holds no rule: a process waits, asks `simulate.model`, and fires.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 import simpy
@@ -24,9 +24,10 @@ from simulate.engines.order import (
 )
 from simulate.engines.readings import Readings
 from simulate.engines.record import Events, WorldRecord
+from simulate.engines.state import UNBRANCHED, Branch
 from simulate.model import clocks, dynamics, field, observe, points, reaction
 from simulate.model.noise import ENDING, MASK, NAMED, child
-from simulate.model.worlds import allocate_field, allocate_measures, allocate_world, start_world
+from simulate.model.worlds import allocate_field, allocate_measures, allocate_world, branch_off, start_world
 
 Actor: TypeAlias = Callable[[Stage], Process]
 
@@ -38,8 +39,16 @@ class TooManyEvents(Exception):
 class Reference:
     """Runs worlds of one model, one after the other."""
 
-    def __init__(self, compiled: Compiled, seed: int, most_events: int = MOST_EVENTS, widening: float = 1.0) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        seed: int,
+        most_events: int = MOST_EVENTS,
+        widening: float = 1.0,
+        branch: Branch = UNBRANCHED,
+    ) -> None:
         self.compiled = compiled
+        self.branch = branch
         self.model = compiled.model
         self.seed = seed
         self.most_events = most_events
@@ -59,8 +68,8 @@ class Reference:
 
     # -- one world ---------------------------------------------------------------------------------
 
-    def run(self, number: int, actors: Iterable[Actor] = ()) -> WorldRecord:
-        """Run one world from the start to the horizon.
+    def run(self, number: int, actors: Iterable[Actor] = (), removed: Sequence[int] = ()) -> WorldRecord:
+        """Run one world from the start to the horizon, or one future of the world that is branched.
 
         Parameters
         ----------
@@ -68,8 +77,14 @@ class Reference:
             Which world: its luck depends on this number and the seed alone.
         actors : iterable of callables
             Further processes written in Python; see `simulate.engines.actors`.
+        removed : sequence of int
+            Identities of firings that are kept from happening.
         """
-        start_world(self.model, self.world, self.field, self.measures, self.seed & MASK, self.seed >> 32, number)
+        world = number if self.branch.world < 0 else self.branch.world
+        start_world(self.model, self.world, self.field, self.measures, self.seed & MASK, self.seed >> 32, world)
+        if self.branch.world >= 0:
+            branch_off(self.world, number, self.branch.at)
+        self.world.removed[: len(removed)], self.world.removed[-1] = removed, len(removed)
         self.clock = Clock()
         self.events = Events()
         self.generation, self.turned_at = FIRST_GENERATION, -1.0
@@ -170,7 +185,7 @@ class Reference:
         place = sources.place[source]
         if sources.distribution[source] >= 0:
             identity = sources.identity[source]
-            when = reaction.delay(self.model, self.world, sources.distribution[source], identity, 0.0)
+            when = reaction.due(self.model, self.world, sources.distribution[source], identity, 0.0)
             self.check()
             yield from self.turn(when, place, -1, FIRST_GENERATION)
             self.happen(sources.event[source], identity, -1)
@@ -227,6 +242,11 @@ class Reference:
         """Let an event happen that a policy places; its `when` may still refuse it."""
         if not self.happen(event, identity, parent, placed=True):
             self.refused[placement] += 1
+
+    def tell(self, event: int, identity: int, parent: int) -> None:
+        """Let an event without guards happen, which tells of a transition."""
+        if not dynamics.removed(self.world, identity):
+            self.fire(event, -1, False, identity, parent)
 
     def move(self, transition: int, identity: int, parent: int) -> None:
         """Make a transition by clock or rate, which is its own stage event, if its guards hold."""
@@ -289,7 +309,7 @@ class Reference:
         """The event by which a named transition is known."""
         event = self.model.transitions.named_event[transition]
         yield from self.next_turn(self.now, self.model.transitions.place[transition], parent)
-        self.fire(event, -1, False, child(identity, NAMED), parent)
+        self.tell(event, child(identity, NAMED), parent)
 
     def start_clocks(self, lifecycle: int, parent: int) -> None:
         """Start every clock of a lifecycle's present stage."""
@@ -320,16 +340,16 @@ class Reference:
         entry = self.world.entries[lifecycle]
         yield from self.next_turn(due, self.model.transitions.place[transition], parent)
         if self.world.entries[lifecycle] == entry:
-            self.fire(event, -1, False, identity, parent)
+            self.tell(event, identity, parent)
 
     def answer(self, rule: int, trigger: int, marks: tuple[float, ...], cause: int, parent: int) -> Process:
         """A rule's answer to an event: wait, see whether the guards hold, choose, act."""
         reactions = self.model.reactions
         identity = child(cause, reactions.name[rule])
         dynamics.recall_marks(self.model, self.world, trigger, marks, 0)
-        delay = reaction.delay(self.model, self.world, reactions.delay[rule], identity, self.now)
+        due = reaction.due(self.model, self.world, reactions.delay[rule], identity, self.now)
         self.check()
-        yield from self.next_turn(self.now + delay, reactions.place[rule], parent)
+        yield from self.next_turn(due, reactions.place[rule], parent)
         dynamics.recall_marks(self.model, self.world, trigger, marks, 0)
         decides = reaction.decides(self.model, self.world, rule, identity, self.now)
         self.check()

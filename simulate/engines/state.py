@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulate.engines.agenda import Agenda, allocate_agenda
+from simulate.model.arithmetic import INFINITY
 from simulate.model.layout import Field, Ints, Measures, Model, MutableFloats, MutableInts, World
 from simulate.model.worlds import allocate_field, allocate_measures, allocate_world
 
@@ -23,7 +24,7 @@ class Now(NamedTuple):
     """Where a world stands.
 
     `whole` holds: its state, events so far, the generation that is happening, events at this instant,
-    the next calendar switch, the next point of the grid; `instant` the time.
+    the next calendar switch, the next point of the grid, a hash of all events so far; `instant` the time.
     """
 
     instant: MutableFloats
@@ -36,6 +37,7 @@ GENERATION = 2
 AT_THIS_INSTANT = 3
 SWITCH = 4
 POINT = 5
+HISTORY = 6
 
 
 class Looking(NamedTuple):
@@ -72,6 +74,16 @@ class Limits(NamedTuple):
     stop: Ints
 
 
+class Branch(NamedTuple):
+    """The world whose futures are run instead of worlds, and from when on they are its futures; -1 for none."""
+
+    world: int
+    at: float
+
+
+UNBRANCHED = Branch(-1, INFINITY)
+
+
 class Run(NamedTuple):
     """One world and all that it needs."""
 
@@ -85,6 +97,7 @@ class Run(NamedTuple):
     log: Log
     refused: MutableInts
     limits: Limits
+    branch: Branch
 
 
 class Chunk(NamedTuple):
@@ -97,6 +110,7 @@ class Chunk(NamedTuple):
     stages: MutableInts
     refused: MutableInts
     events: MutableInts
+    history: MutableInts
     state: MutableInts
 
 
@@ -106,7 +120,9 @@ def most_marks(model: Model) -> int:
     return max([0, *(last - first for first, last in zip(events.first_mark, events.last_mark, strict=True))])
 
 
-def allocate_run(model: Model, placements: int, *, slots: int, logged: int, limits: Limits, widening: float) -> Run:
+def allocate_run(
+    model: Model, placements: int, *, slots: int, logged: int, limits: Limits, branch: Branch, widening: float
+) -> Run:
     """Room for one world: so many entries in its agenda, so many events in its log."""
     sources = len(model.sources.event)
     width = most_marks(model)
@@ -117,10 +133,11 @@ def allocate_run(model: Model, placements: int, *, slots: int, logged: int, limi
         measures=allocate_measures(model),
         agenda=allocate_agenda(slots, width),
         looking=Looking([0.0] * sources, [0] * sources, [0] * sources, [0] * (sources + 1)),
-        now=Now([0.0], [0] * 6),
+        now=Now([0.0], [0] * 7),
         log=Log([0.0] * logged, [0] * logged, [0] * logged, [0] * logged, [0.0] * (logged * width), width),
         refused=[0] * placements,
         limits=limits,
+        branch=branch,
     )
 
 
@@ -140,5 +157,6 @@ def allocate_chunk(run: Run, worlds: int) -> Chunk:
         stages=zeros(worlds * len(run.measures.stages), int),
         refused=zeros(worlds * len(run.refused), int),
         events=zeros(worlds, int),
+        history=zeros(worlds, int),
         state=zeros(worlds, int),
     )

@@ -1,7 +1,7 @@
 """Clocks of a stage: when a delay from entering it, or an anniversary, comes due."""
 
 from simulate.model.arithmetic import INFINITY
-from simulate.model.dynamics import draw, sample
+from simulate.model.dynamics import draw, pending, sample
 from simulate.model.layout import AFTER_DELAY, AT_ANNIVERSARY, Model, World
 from simulate.model.noise import DELAY, FIRST_NAMED_PURPOSE, child
 from simulate.model.quantile import CONSTANT
@@ -24,13 +24,13 @@ def delayed_until(model: Model, world: World, transition: int, now: float) -> fl
     entered = world.entered_at[model.transitions.lifecycle[transition]]
     identity = clock_identity(model, world, transition)
     distribution = model.transitions.delay[transition]
-    due = entered + max(sample(model, world, distribution, draw(world, identity, DELAY), now), 0.0)
+    due = entered + max(sample(model, world, distribution, draw(world, identity, DELAY, now), now), 0.0)
     attempt = 0
     while due < now and attempt < REDRAWS and model.distributions.kind[distribution] != CONSTANT:
         attempt += 1
-        u = draw(world, identity, FIRST_NAMED_PURPOSE + attempt)
+        u = draw(world, identity, FIRST_NAMED_PURPOSE + attempt, now)
         due = entered + max(sample(model, world, distribution, u, now), 0.0)
-    return max(due, now)
+    return pending(model, world, distribution, identity, entered, max(due, now), now)
 
 
 def anniversary_of(model: Model, world: World, transition: int, now: float) -> float:

@@ -13,14 +13,19 @@ from simulate.model.layout import (
     MutableFloats,
     World,
 )
-from simulate.model.noise import EVENT_PROBABILITY, RULE_PROBABILITY, child, uniform
-from simulate.model.quantile import CATEGORICAL, quantile, valid
+from simulate.model.noise import DELAY, EVENT_PROBABILITY, RULE_PROBABILITY, child, uniform
+from simulate.model.quantile import CATEGORICAL, CONSTANT, quantile, valid
 from simulate.model.relaxation import anchor, value_at
 
+HALVINGS = 52
+"""A uniform has so many bits."""
 
-def draw(world: World, identity: int, purpose: int) -> float:
-    """The uniform of one firing for one purpose."""
-    return uniform(world.key[0], world.key[1], world.key[2], identity, purpose)
+
+def draw(world: World, identity: int, purpose: int, time: float) -> float:
+    """The uniform of one firing for one purpose, used at `time`."""
+    if time < world.branch_at[0]:
+        return uniform(world.key[0], world.key[1], world.key[2], identity, purpose)
+    return uniform(world.future[0], world.future[1], world.key[2], identity, purpose)
 
 
 def sample(model: Model, world: World, distribution: int, u: float, time: float) -> float:
@@ -41,6 +46,38 @@ def sample(model: Model, world: World, distribution: int, u: float, time: float)
     return quantile(kind, u, a, b, c)
 
 
+def pending(
+    model: Model, world: World, distribution: int, identity: int, since: float, due: float, now: float
+) -> float:
+    """When a delay that began at `since` ends, after it has been drawn to end at `due`.
+
+    One that is pending when its world branches is drawn anew on the condition that it ends later than
+    that; a constant stays.
+    """
+    branch = world.branch_at[0]
+    if not now < branch <= due or model.distributions.kind[distribution] == CONSTANT:
+        return due
+    # The smallest uniform that gives a later end, by bisection: quantiles rise with the uniform.
+    low, high = 0.0, 1.0
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        if since + sample(model, world, distribution, middle, now) > branch:
+            high = middle
+        else:
+            low = middle
+    u = high + (1.0 - high) * uniform(world.future[0], world.future[1], world.key[2], identity, DELAY)
+    later = since + sample(model, world, distribution, u, now) if u < 1.0 else due
+    return later if later > branch else due
+
+
+def removed(world: World, identity: int) -> bool:
+    """Whether a firing is kept from happening."""
+    found = False
+    for row in range(world.removed[-1]):
+        found = found or world.removed[row] == identity
+    return found
+
+
 def chance(model: Model, world: World, program: int, identity: int, purpose: int, time: float) -> bool:
     """Whether a probability comes true; clipped to 0..1, and certain where there is none (-1)."""
     if program < 0:
@@ -48,14 +85,14 @@ def chance(model: Model, world: World, program: int, identity: int, purpose: int
     probability = evaluate(model, world, program, time)
     if probability != probability:
         fail(world, NOT_FINITE, program, probability)
-    return draw(world, identity, purpose) < probability
+    return draw(world, identity, purpose, time) < probability
 
 
 def draw_marks(model: Model, world: World, event: int, identity: int, time: float) -> None:
     """Draw an event's marks and make them the ones that programs read."""
     marks = model.marks
     for mark in range(model.events.first_mark[event], model.events.last_mark[event]):
-        u = draw(world, identity, marks.purpose[mark])
+        u = draw(world, identity, marks.purpose[mark], time)
         world.mark[marks.slot[mark]] = sample(model, world, marks.distribution[mark], u, time)
 
 
@@ -75,6 +112,8 @@ def recall_marks(model: Model, world: World, event: int, values: Floats, offset:
 
 def happens(model: Model, world: World, event: int, identity: int, time: float, placed: bool) -> bool:
     """Draw an event's marks and read its guards; one that a policy places skips its probability."""
+    if removed(world, identity):
+        return False
     draw_marks(model, world, event, identity, time)
     if not holds(model, world, model.events.when[event], time):
         return False
@@ -181,7 +220,7 @@ def allowed(model: Model, world: World, transition: int, identity: int, time: fl
     """Whether a transition's lifecycle stands in one of its stages and its guards hold."""
     transitions = model.transitions
     stage = world.stage[transitions.lifecycle[transition]]
-    if model.code.stage_set[transitions.sources[transition] + stage] == 0:
+    if model.code.stage_set[transitions.sources[transition] + stage] == 0 or removed(world, identity):
         return False
     if not holds(model, world, transitions.when[transition], time):
         return False

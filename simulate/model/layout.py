@@ -283,6 +283,12 @@ class World(NamedTuple):
 
     key: MutableInts
     """Low and high word of the seed, the world."""
+    branch_at: MutableFloats
+    """From when on draws have the key of a future of their own; infinite in a world that is not branched."""
+    future: MutableInts
+    """Low and high word of that key."""
+    removed: MutableInts
+    """Identities of firings that are kept from happening; this list too ends with its own length."""
     anchor: MutableFloats
     anchored_at: MutableFloats
     rest: MutableFloats
@@ -308,7 +314,7 @@ class World(NamedTuple):
     taken: MutableInts
     taken_count: MutableInts
     changed: MutableInts
-    """Topics that the event changed; this and the next lists end with their own length."""
+    """Topics that the event changed; this list and the next two end with their own length."""
     touched_source: MutableInts
     touched_sources: MutableInts
     touched_outcome: MutableInts

@@ -7,6 +7,7 @@ In each band a cursor stands at the first point later than the one that was cons
 
 import math
 
+from simulate.model.arithmetic import INFINITY
 from simulate.model.layout import Field, World
 from simulate.model.noise import FIRST_POINT, POINTS, child, uniform, uniform_pair
 
@@ -39,20 +40,43 @@ def tile_slot(world: World, field: Field, source: int, band: int, tile: int, flo
     if field.tile[slot] == tile:
         return slot
     field.tile[slot] = tile
-    identity = child(field.band_identity[source * BANDS + band], tile)
-    field.tile_identity[slot] = identity
-    seed_low, seed_high, number = world.key[0], world.key[1], world.key[2]
-    count = points_in_tile(uniform(seed_low, seed_high, number, identity, POINTS))
-    field.points[slot] = count
-    for point in range(count):
-        along, up = uniform_pair(seed_low, seed_high, number, identity, FIRST_POINT + point)
-        insert(field, slot * MOST_POINTS, point, (tile + along) / height, floor + up * height)
+    field.tile_identity[slot] = child(field.band_identity[source * BANDS + band], tile)
+    field.points[slot] = 0
+    branch = world.branch_at[0]
+    if tile < branch * height:
+        draw_tile(world, field, slot, floor, height, world.key[0], world.key[1], -1.0, branch)
+    if tile + 1 > branch * height:
+        draw_tile(world, field, slot, floor, height, world.future[0], world.future[1], branch, INFINITY)
     return slot
 
 
-def insert(field: Field, first: int, number: int, time: float, level: float) -> None:
-    """Add a point to those of a tile, which stand from `first` on in the order of time, then of number."""
-    place = first + number
+def draw_tile(
+    world: World,
+    field: Field,
+    slot: int,
+    floor: float,
+    height: float,
+    key_low: int,
+    key_high: int,
+    after: float,
+    until: float,
+) -> None:
+    """Draw a tile's points under a key, and keep those later than `after` and up to `until`."""
+    tile, identity, number = field.tile[slot], field.tile_identity[slot], world.key[2]
+    for point in range(points_in_tile(uniform(key_low, key_high, number, identity, POINTS))):
+        along, up = uniform_pair(key_low, key_high, number, identity, FIRST_POINT + point)
+        time = (tile + along) / height
+        if after < time <= until and field.points[slot] < MOST_POINTS:
+            # In a tile that holds points of two keys, each keeps a number of its own.
+            own = point if after < tile / height else MOST_POINTS + point
+            insert(field, slot, own, time, floor + up * height)
+
+
+def insert(field: Field, slot: int, number: int, time: float, level: float) -> None:
+    """Add a point to those of a tile, which stand in the order of time, then of number."""
+    first = slot * MOST_POINTS
+    place = first + field.points[slot]
+    field.points[slot] += 1
     while place > first and field.time[place - 1] > time:
         field.time[place] = field.time[place - 1]
         field.level[place] = field.level[place - 1]

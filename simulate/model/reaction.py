@@ -3,7 +3,7 @@
 import math
 
 from simulate.model.arithmetic import INFINITY
-from simulate.model.dynamics import chance, draw, draw_marks, recall_marks, sample
+from simulate.model.dynamics import chance, draw, draw_marks, pending, recall_marks, sample
 from simulate.model.evaluate import finite, holds
 from simulate.model.layout import Floats, Model, World
 from simulate.model.noise import DELAY, RULE_PROBABILITY
@@ -14,11 +14,12 @@ NOTHING = -1
 """The option of doing nothing."""
 
 
-def delay(model: Model, world: World, distribution: int, identity: int, time: float) -> float:
-    """Draw a delay in days, read at the trigger; below zero counts as zero, none (-1) is zero."""
+def due(model: Model, world: World, distribution: int, identity: int, time: float) -> float:
+    """When a delay that begins now ends; a delay below zero counts as zero, none (-1) is zero."""
     if distribution < 0:
-        return 0.0
-    return max(sample(model, world, distribution, draw(world, identity, DELAY), time), 0.0)
+        return time
+    delay = max(sample(model, world, distribution, draw(world, identity, DELAY, time), time), 0.0)
+    return pending(model, world, distribution, identity, time, time + delay, time)
 
 
 def gumbel(u: float) -> float:
@@ -62,7 +63,7 @@ def choose(
             return model.options.event[option]
         recall_marks(model, world, trigger, marks, offset)
         utility = finite(model, world, model.options.utility[option], time)
-        score = utility + gumbel(draw(world, identity, model.options.purpose[option]))
+        score = utility + gumbel(draw(world, identity, model.options.purpose[option], time))
         if score > best:
             best = score
             chosen = model.options.event[option]

@@ -1,12 +1,15 @@
 """A world before anything has happened in it."""
 
+from simulate.model.arithmetic import INFINITY
 from simulate.model.evaluate import fail, finite
 from simulate.model.layout import HALF_LIFE_NOT_POSITIVE, NO_FAULT, Field, Ints, Measures, Model, World
-from simulate.model.noise import child
+from simulate.model.noise import MASK, child, signed
 from simulate.model.observe import begin
 from simulate.model.points import BANDS, MOST_POINTS, SLOTS, forget_points
 from simulate.model.relaxation import anchor
 
+MOST_REMOVED = 2
+"""So many firings can be kept from happening at once."""
 NEVER = -1e300
 """When an event last fired that has not fired yet."""
 
@@ -27,6 +30,9 @@ def allocate_world(model: Model) -> World:
     )
     return World(
         key=[0, 0, 0],
+        branch_at=[INFINITY],
+        future=[0, 0],
+        removed=[0] * (MOST_REMOVED + 1),
         anchor=[0.0] * variables,
         anchored_at=[0.0] * variables,
         rest=[0.0] * variables,
@@ -115,6 +121,7 @@ def start_world(
 ) -> None:
     """Put a world back to the scenario's start, with the luck of one number under one seed."""
     world.key[0], world.key[1], world.key[2] = seed_low, seed_high, number
+    world.branch_at[0] = INFINITY
     world.fault[0], world.fault[1] = NO_FAULT, -1
     world.touched_sources[-1] = world.touched_outcomes[-1] = 0
     for lifecycle in range(len(world.stage)):
@@ -135,6 +142,17 @@ def start_world(
             start_moving(model, world, variable)
     forget_points(field)
     begin(measures)
+
+
+def branch_off(world: World, future: int, at: float) -> None:
+    """Give a world that has just been put to its start fresh luck from a time on; future 0 is its own.
+
+    Draws from then on depend on the seed, the world and the future.
+    """
+    if future > 0:
+        key = child(signed(world.key[1], world.key[0]), future)
+        world.branch_at[0] = at
+        world.future[0], world.future[1] = key & MASK, (key >> 32) & MASK
 
 
 def start_moving(model: Model, world: World, variable: int) -> None:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from simulate.compiled import Compiled
 from simulate.engines.faults import explosion
+from simulate.engines.history import history_of
 from simulate.engines.record import WorldRecord
 from simulate.model import observe
 from simulate.studies.statistics import Moments, moments
@@ -38,6 +39,7 @@ class ChunkTable:
     stages: Ints
     refused: Ints
     events: Ints
+    history: Ints
     capped: Flags
     explosion: str = ""
 
@@ -55,6 +57,7 @@ def tabulate(compiled: Compiled, records: list[WorldRecord]) -> ChunkTable:
         stages=np.array([record.stages for record in records], dtype=np.int64).reshape(worlds, -1, size),
         refused=np.array([record.refused for record in records], dtype=np.int64).reshape(worlds, -1),
         events=np.array([len(record.events) for record in records], dtype=np.int64),
+        history=np.array([history_of(record.events) for record in records], dtype=np.int64),
         capped=np.array([record.capped for record in records], dtype=bool),
         explosion=explosion(compiled, capped[0].events) if capped else "",
     )
@@ -81,6 +84,8 @@ class WorldTable:
     refused : array of int, shape (worlds, placements)
     events : array of int, shape (worlds,)
         How many events happened.
+    history : array of int, shape (worlds,)
+        A hash of all that happened: equal where two worlds went alike.
     capped : array of bool, shape (worlds,)
     explosion : str
         What filled the first world that reached the limit of events.
@@ -95,6 +100,7 @@ class WorldTable:
     occupancy: Ints
     refused: Ints
     events: Ints
+    history: Ints
     capped: Flags
     explosion: str
 
@@ -119,6 +125,7 @@ class Collector:
             occupancy=np.zeros((len(labels.lifecycles), most, grid.size), dtype=np.int64),
             refused=np.empty((worlds, len(labels.placements)), dtype=np.int64),
             events=np.empty(worlds, dtype=np.int64),
+            history=np.empty(worlds, dtype=np.int64),
             capped=np.empty(worlds, dtype=bool),
             explosion="",
         )
@@ -129,7 +136,7 @@ class Collector:
         """Add the next chunk."""
         table, worlds = self.table, len(chunk.events)
         rows = slice(self.done, self.done + worlds)
-        for name in ("values", "reached", "left_out", "refused", "events", "capped"):
+        for name in ("values", "reached", "left_out", "refused", "events", "history", "capped"):
             getattr(table, name)[rows] = getattr(chunk, name)
         paths = np.where(chunk.capped[:, None, None], np.nan, chunk.paths)
         kept = max(0, min(worlds, len(table.paths) - self.done))
@@ -156,6 +163,22 @@ class Collector:
             occupancy=table.occupancy,
             refused=table.refused[:done],
             events=table.events[:done],
+            history=table.history[:done],
             capped=table.capped[:done],
             explosion=self.explosion,
         )
+
+
+def joined(parts: list[WorldTable]) -> WorldTable:
+    """Tables of worlds whose numbers follow on each other as one; trajectories of the first 10,000 worlds alone."""
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("numbers", "values", "reached", "left_out", "refused", "events", "history", "capped")
+    }
+    return WorldTable(
+        **columns,
+        paths=np.concatenate([part.paths for part in parts])[:KEPT],
+        moments=None,
+        occupancy=np.sum([part.occupancy for part in parts], axis=0),
+        explosion=next((part.explosion for part in parts if part.explosion), ""),
+    )

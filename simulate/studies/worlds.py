@@ -17,7 +17,7 @@ import numpy as np
 from simulate.compiled import Compiled
 from simulate.engines.machine import Batch
 from simulate.engines.reference import Reference
-from simulate.engines.state import CAPPED
+from simulate.engines.state import CAPPED, UNBRANCHED, Branch
 from simulate.errors import CappedError, RunError
 from simulate.studies.tables import BLOCK, ChunkTable, Collector, WorldTable, tabulate
 
@@ -47,6 +47,7 @@ def tabulate_chunk(engine: Batch, first: int, last: int) -> ChunkTable:
         stages=np.asarray(chunk.stages).reshape(worlds, -1, size),
         refused=np.asarray(chunk.refused).reshape(worlds, -1),
         events=np.asarray(chunk.events),
+        history=np.asarray(chunk.history),
         capped=np.asarray(chunk.state) == CAPPED,
     )
 
@@ -70,8 +71,9 @@ def run_worlds(
     most_events: int,
     allow_capped: bool = False,
     progress: Progress | None = None,
+    branch: Branch = UNBRANCHED,
 ) -> WorldTable:
-    """Run worlds `first` to `last`, the last one outside.
+    """Run worlds `first` to `last`, the last one outside; or so many futures of a world that is branched.
 
     Raises
     ------
@@ -84,11 +86,11 @@ def run_worlds(
     collector = Collector(compiled, first, last)
     parts = chunks(engine, first, last, workers)
     if engine == "batch":
-        results = in_threads(compiled, seed, parts, workers, most_events)
+        results = in_threads(Batch(compiled, seed, most_events, branch=branch), parts, workers)
     elif workers == 1:
-        results = in_process(compiled, seed, parts, most_events)
+        results = in_process(Reference(compiled, seed, most_events, branch=branch), parts)
     else:
-        results = in_processes(compiled, seed, parts, workers, most_events)
+        results = in_processes((compiled, seed, most_events, branch), parts, workers)
     with closing(results) as coming:
         for chunk in coming:
             collector.add(chunk)
@@ -113,6 +115,8 @@ def capped_error(table: WorldTable, most_events: int) -> CappedError:
 
 
 Parts = list[tuple[int, int]]
+Settings = tuple[Compiled, int, int, Branch]
+"""What a process needs to build its engine."""
 Tables = Generator[ChunkTable, None, None]
 
 
@@ -125,9 +129,8 @@ def in_order(pending: deque[Future[ChunkTable]]) -> Tables:
         yield pending.popleft().result()
 
 
-def in_threads(compiled: Compiled, seed: int, parts: Parts, workers: int, most_events: int) -> Tables:
+def in_threads(engine: Batch, parts: Parts, workers: int) -> Tables:
     """Chunks of the batch engine, which lets other threads run beside it, in order."""
-    engine = Batch(compiled, seed, most_events)
     pool = ThreadPoolExecutor(workers)
     explained = False
     try:
@@ -144,17 +147,16 @@ def in_threads(compiled: Compiled, seed: int, parts: Parts, workers: int, most_e
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def in_process(compiled: Compiled, seed: int, parts: Parts, most_events: int) -> Tables:
+def in_process(engine: Reference, parts: Parts) -> Tables:
     """Chunks of the reference engine, one after the other."""
-    engine = Reference(compiled, seed, most_events)
     for begin, end in parts:
         yield run_chunk(engine, begin, end)
 
 
-def in_processes(compiled: Compiled, seed: int, parts: Parts, workers: int, most_events: int) -> Tables:
+def in_processes(settings: Settings, parts: Parts, workers: int) -> Tables:
     """Chunks of the reference engine in processes of their own, always spawned, in order."""
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, prepare_worker, (compiled, seed, most_events))
+    pool = ProcessPoolExecutor(workers, context, prepare_worker, settings)
     try:
         yield from in_order(deque(pool.submit(run_here, begin, end) for begin, end in parts))
     except BrokenProcessPool:
@@ -177,10 +179,10 @@ engines: list[Reference] = []
 """The engine of a process that was started to run worlds."""
 
 
-def prepare_worker(compiled: Compiled, seed: int, most_events: int) -> None:
+def prepare_worker(compiled: Compiled, seed: int, most_events: int, branch: Branch) -> None:
     """Build a process's engine; Ctrl-C reaches every process of a terminal, and only the parent answers it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    engines.append(Reference(compiled, seed, most_events))
+    engines.append(Reference(compiled, seed, most_events, branch=branch))
 
 
 def run_here(first: int, last: int) -> ChunkTable:

@@ -1,0 +1,203 @@
+"""What differs between two ways to run the same worlds, with an interval on the difference within worlds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import bdtr, ndtri, stdtrit
+
+from simulate.compiled import Compiled
+from simulate.studies.statistics import CONFIDENCE, Column
+from simulate.studies.summary import TIMES, is_share
+from simulate.studies.tables import Flags, WorldTable
+
+HALVINGS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """An estimate from worlds, and what each world adds to its error.
+
+    Attributes
+    ----------
+    estimate : float or None
+        A mean or share; for times the restricted mean in days. None if no world counts.
+    influence : array, shape (worlds,)
+        Of mean 0; the estimate's standard error is its sd over the root of the number of worlds. 0 for a
+        world that does not count.
+    values : array, shape (worlds,)
+        What each world measured; for times 1 if it was reached, else 0.
+    counted : array of bool, shape (worlds,)
+    """
+
+    estimate: float | None
+    influence: Column
+    values: Column
+    counted: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One side less another in the same worlds.
+
+    Attributes
+    ----------
+    base, other : float or None
+        The two estimates.
+    difference, low, high : float or None
+        With the ends of its interval.
+    flips_up, flips_down : int
+        Worlds in which the value is higher, or lower, than on the base side; for times, in which it is
+        reached and was not, or the other way round.
+    p_value : float or None
+        McNemar's exact test, for outcomes that are 0 or 1 in every world, and times reached or not.
+    variance_ratio : float or None
+        Variance of an unpaired over that of the paired difference; None where the latter is 0.
+    worlds : int
+        How many were run on both sides.
+    """
+
+    base: float | None
+    other: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    flips_up: int
+    flips_down: int
+    p_value: float | None
+    variance_ratio: float | None
+    worlds: int
+
+
+def side(compiled: Compiled, table: WorldTable, outcome: int, kept: Flags, end: float) -> Side:
+    """The estimate of an outcome from the worlds `kept`; times are restricted to `end`."""
+    values = table.values[kept, outcome]
+    counted = ~table.left_out[kept, outcome] & ~np.isnan(values)
+    if not counted.any():
+        nothing = np.zeros(len(values))
+        return Side(None, nothing, nothing, counted)
+    influence = np.zeros(len(values))
+    if compiled.model.outcomes.kind[outcome] in TIMES:
+        reached = table.reached[kept, outcome]
+        estimate, influence[counted] = restricted_mean(values[counted], reached[counted], end)
+        values = reached.astype(float)
+    else:
+        estimate = float(values[counted].mean())
+        influence[counted] = values[counted] - estimate
+    return Side(estimate, influence / counted.mean(), values, counted)
+
+
+def restricted_mean(days: Column, reached: npt.NDArray[np.bool_], end: float) -> tuple[float, Column]:
+    """Mean days up to `end` by the product limit (Kaplan and Meier 1958), and what each world adds to its error.
+
+    Examples
+    --------
+    >>> restricted_mean(np.array([1.0, 3.0]), np.array([True, True]), 3.0)
+    (2.0, array([-1.,  1.]))
+    """
+    times, rows = np.unique(days, return_inverse=True)
+    deaths = np.bincount(rows, weights=reached, minlength=len(times))
+    at_risk = len(days) - np.searchsorted(np.sort(days), times).astype(float)
+    hazard = deaths / at_risk
+    before = np.concatenate([[1.0], np.cumprod(1.0 - hazard)[:-1]])
+    area = np.zeros(len(times))
+    steps = np.diff(np.append(times, max(end, float(times[-1]))))
+    ahead = 0.0
+    for row in range(len(times) - 1, -1, -1):
+        # Days that are left on average to who is past this time.
+        ahead = steps[row] + (0.0 if row == len(times) - 1 else (1.0 - hazard[row + 1]) * ahead)
+        area[row] = before[row] * ahead
+    mean = float(times[0] + (1.0 - hazard[0]) * ahead)
+    weight = area / (at_risk / len(days))
+    influence = np.cumsum(weight * hazard)[rows] - np.where(reached, weight[rows], 0.0)
+    return mean, influence
+
+
+def difference(compiled: Compiled, base: WorldTable, other: WorldTable, outcome: int) -> Difference:
+    """How an outcome differs between two tables of the same worlds.
+
+    Outcomes that are 0 or 1 in every world have Tango's score interval (Tango 1998), all others, and those
+    that leave worlds out, Student's interval on what each world adds. Worlds that reached the limit of
+    events on either side are left out.
+    """
+    kept = ~base.capped & ~other.capped
+    end = float(max(base.values[kept, outcome].max(initial=0.0), other.values[kept, outcome].max(initial=0.0)))
+    first, second = (side(compiled, table, outcome, kept, end) for table in (base, other))
+    worlds = int(kept.sum())
+    both = first.counted & second.counted
+    up = int((second.values > first.values)[both].sum())
+    down = int((second.values < first.values)[both].sum())
+    times = compiled.model.outcomes.kind[outcome] in TIMES
+    test = mcnemar(up, down) if times or is_share(compiled, outcome) else None
+    if first.estimate is None or second.estimate is None:
+        return Difference(first.estimate, second.estimate, None, None, None, up, down, test, None, worlds)
+    gap = second.estimate - first.estimate
+    together = second.influence - first.influence
+    apart = float(first.influence.var() + second.influence.var())
+    ratio = apart / float(together.var()) if together.any() else None
+    low: float | None
+    high: float | None
+    if not (base.history != other.history)[kept].any() and not together.any():
+        low = high = gap
+    elif is_share(compiled, outcome) and both.all():
+        low, high = tango(up, down, worlds)
+    else:
+        half = half_width(together)
+        low, high = (None, None) if half is None else (gap - half, gap + half)
+    return Difference(first.estimate, second.estimate, gap, low, high, up, down, test, ratio, worlds)
+
+
+def half_width(influence: Column) -> float | None:
+    """Half of Student's interval of a mean that worlds add so much to; None of a single world."""
+    worlds = len(influence)
+    if worlds < 2:
+        return None
+    return float(stdtrit(worlds - 1, 0.5 + CONFIDENCE / 2)) * float(influence.std(ddof=1)) / math.sqrt(worlds)
+
+
+def mcnemar(up: int, down: int) -> float:
+    """The two-sided exact test that as many worlds flip up as down (McNemar 1947): binomial with one half.
+
+    Examples
+    --------
+    >>> mcnemar(0, 5)
+    0.0625
+    """
+    return min(1.0, 2.0 * float(bdtr(min(up, down), up + down, 0.5))) if up + down else 1.0
+
+
+def tango(up: int, down: int, worlds: int) -> tuple[float, float]:
+    """Tango's score interval of a difference of paired shares (Tango 1998, Statistics in Medicine 17:891).
+
+    `up` and `down` are the worlds that flip each way. It has width even where none does.
+
+    Examples
+    --------
+    >>> low, high = tango(0, 0, 100)
+    >>> round(low, 4), round(high, 4)
+    (-0.037, 0.037)
+    """
+    z = float(ndtri(0.5 + CONFIDENCE / 2))
+
+    def score(gap: float) -> float:
+        """The score statistic of a difference, under the share of flips down that is likeliest then."""
+        b = -up - down + (2 * worlds - up + down) * gap
+        c = -down * gap * (1.0 - gap)
+        flips = (math.sqrt(max(b * b - 8.0 * worlds * c, 0.0)) - b) / (4.0 * worlds)
+        variance = worlds * (2.0 * flips + gap * (1.0 - gap))
+        distance = up - down - worlds * gap
+        return distance / math.sqrt(variance) if variance > 0.0 else math.copysign(math.inf, distance)
+
+    centre = (up - down) / worlds
+
+    def end(outer: float, sign: float) -> float:
+        inner = centre
+        for _ in range(HALVINGS):
+            middle = 0.5 * (inner + outer)
+            inner, outer = (inner, middle) if sign * score(middle) > z else (middle, outer)
+        return 0.5 * (inner + outer)
+
+    return end(-1.0, 1.0), end(1.0, -1.0)
