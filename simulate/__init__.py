@@ -12,6 +12,7 @@ from simulate.version import __version__
 
 if TYPE_CHECKING:
     from simulate.scenario.loading import Scenario, load, loads
+    from simulate.studies.compare import Comparison, compare
     from simulate.studies.run import Result, run
     from simulate.studies.trace import Trace, trace
 
@@ -19,6 +20,8 @@ HOMES = {
     "Scenario": "simulate.scenario.loading",
     "load": "simulate.scenario.loading",
     "loads": "simulate.scenario.loading",
+    "Comparison": "simulate.studies.compare",
+    "compare": "simulate.studies.compare",
     "Result": "simulate.studies.run",
     "run": "simulate.studies.run",
     "Trace": "simulate.studies.trace",
@@ -26,7 +29,7 @@ HOMES = {
 }
 """Where each public name lives; it is imported when it is first asked for, so that commands start fast."""
 
-__all__ = ["Result", "Scenario", "Trace", "__version__", "load", "loads", "run", "trace"]
+__all__ = ["Comparison", "Result", "Scenario", "Trace", "__version__", "compare", "load", "loads", "run", "trace"]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
 from simulate.engines.order import MOST_EVENTS
-from simulate.errors import UsageError
+from simulate.errors import Problem, UsageError
 from simulate.scenario.loading import Scenario, load
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -22,7 +24,37 @@ MAX_EVENTS = click.option(
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 OUTPUT = click.option("-o", "--output", metavar="DIR", type=click.Path(), help="Folder for pictures and results.")
+WORLDS = click.option(
+    "-n", "--worlds", type=click.IntRange(1), default=1000, show_default=True, help="How many worlds."
+)
+WORKERS = click.option(
+    "--workers", type=click.IntRange(1), help="Threads (reference: processes); all cores if not given."
+)
+ALLOW_CAPPED = click.option("--allow-capped", is_flag=True, help="Leave out worlds that reach the limit of events.")
 FORCE = click.option("--force", is_flag=True, help="Replace a folder that is not empty.")
+
+
+FEW_WORLDS = 100
+"""Fewer worlds than this are not worth the start of further processes."""
+
+
+def cores(workers: int | None, worlds: int, engine: str) -> int:
+    """How many threads or processes run worlds: as many as asked for, else one for each core."""
+    if workers is not None:
+        return workers
+    if worlds < FEW_WORLDS and engine == "reference":
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def warn(warnings: tuple[Problem, ...]) -> None:
+    """Say on stderr that there are warnings, and how to read them."""
+    if warnings:
+        plural = "s" if len(warnings) > 1 else ""
+        print(
+            f"simulate: {len(warnings)} warning{plural} about {warnings[0].file}; `simulate check` lists them",
+            file=sys.stderr,
+        )
 
 
 def engine(default: str) -> Callable[[Command], Command]:

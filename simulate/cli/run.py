@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 
 import click
@@ -12,20 +11,17 @@ import click
 from simulate.cli import options
 from simulate.cli.progress import progress_of_worlds
 from simulate.cli.tables import print_result
-from simulate.errors import Problem, UsageError
+from simulate.errors import UsageError
 from simulate.results.folder import refuse_to_overwrite, write_file, write_folder, write_result
 from simulate.studies.run import Result, run
 from simulate.studies.worlds import Engine
-
-FEW_WORLDS = 100
-"""Fewer worlds than this are not worth the start of further processes."""
 
 
 @click.command("run")
 @options.options(
     options.FILE,
     options.POLICY,
-    click.option("-n", "--worlds", type=click.IntRange(1), default=1000, show_default=True, help="How many worlds."),
+    options.WORLDS,
     options.SEED,
     options.SET,
     options.OUTPUT,
@@ -33,9 +29,9 @@ FEW_WORLDS = 100
     options.JSON,
     click.option("--worlds-csv", metavar="FILE", type=click.Path(), help="Write one row for each world."),
     options.engine("batch"),
-    click.option("--workers", type=click.IntRange(1), help="Threads (reference: processes); all cores if not given."),
+    options.WORKERS,
     options.MAX_EVENTS,
-    click.option("--allow-capped", is_flag=True, help="Leave out worlds that reach the limit of events."),
+    options.ALLOW_CAPPED,
 )
 def run_command(
     file: str,
@@ -57,19 +53,18 @@ def run_command(
     The same world number and seed is the same world under every policy.
     """
     scenario = options.chosen(file, policy, settings)
-    warn(scenario.warnings)
+    options.warn(scenario.warnings)
     if output is not None:
         refuse_to_overwrite(Path(output), force)
     if worlds_csv is not None and os.path.realpath(worlds_csv) == os.path.realpath(file):
         raise UsageError(f"--worlds-csv {worlds_csv} is the scenario itself; name another file")
-    cores = workers or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     with progress_of_worlds() as progress:
         result = run(
             scenario,
             worlds,
             seed,
             engine=engine,
-            workers=1 if workers is None and worlds < FEW_WORLDS and engine == "reference" else cores,
+            workers=options.cores(workers, worlds, engine),
             max_events=max_events,
             allow_capped=allow_capped,
             progress=progress,
@@ -92,13 +87,3 @@ def fill(result: Result, folder: Path) -> None:
 
     write_result(result, folder)
     draw_all(result, folder)
-
-
-def warn(warnings: tuple[Problem, ...]) -> None:
-    """Say on stderr that there are warnings, and how to read them."""
-    if warnings:
-        plural = "s" if len(warnings) > 1 else ""
-        print(
-            f"simulate: {len(warnings)} warning{plural} about {warnings[0].file}; `simulate check` lists them",
-            file=sys.stderr,
-        )

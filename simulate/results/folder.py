@@ -17,7 +17,11 @@ from typing import Any
 from simulate.errors import OutputError, UsageError
 from simulate.studies.run import Result
 
-KNOWN = ("result", "worlds", "trajectories", "stages", "times", "story", "events", "lanes")
+KNOWN = (
+    *("result", "worlds", "trajectories", "stages", "times"),
+    *("story", "events", "lanes"),
+    *("comparison", "differences", "tree", "explanation", "branch", "futures"),
+)
 """Names, without their endings, of all that a folder of results holds."""
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from simulate.studies.contrast import contrast, verdicts
+from simulate.studies.paired import Difference
 from simulate.studies.wording import describe, notes
 
 if TYPE_CHECKING:
+    from simulate.studies.compare import Comparison
     from simulate.studies.run import Result
     from simulate.studies.trace import Trace
 
@@ -16,9 +19,7 @@ def result_html(result: Result) -> str:
     """A result as a table: outcome, estimate, interval, words."""
     labels = result.compiled.labels
     rows = "".join(
-        "<tr>"
-        + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in describe(result, label))
-        + "</tr>"
+        "<tr>" + "".join(table_cell(cell) for cell in describe(result, label)) + "</tr>"
         for label in labels.outcomes
         if label.kind != "trajectory"
     )
@@ -30,6 +31,26 @@ def result_html(result: Result) -> str:
 
 def table_cell(text: str) -> str:
     return f"<td style='text-align:left'>{escape(text)}</td>"
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """A comparison as one table for each policy."""
+    labels = comparison.base.compiled.labels
+    head = "".join(
+        f"<th>{name}</th>"
+        for name in ("outcome", "baseline", "policy", "difference", "95 % interval", "up / down", "same luck saves")
+    )
+    parts = [f"<p>{escape(labels.title)}: {comparison.base.counted:,} worlds, seed {comparison.base.seed}</p>"]
+    for policy, differences in comparison.differences.items():
+        rows = "".join(
+            "<tr>" + "".join(table_cell(cell) for cell in contrast(label, found)) + "</tr>"
+            for label in comparison.outcomes
+            if isinstance(found := differences[label.name], Difference)
+        )
+        said = "".join(f"<p>{escape(line)}</p>" for line in verdicts(comparison, policy))
+        caption = f"<caption>{escape(policy)}</caption>"
+        parts.append(f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{said}")
+    return "".join(parts)
 
 
 def story_html(story: Trace) -> str:

@@ -10,7 +10,9 @@ import numpy.typing as npt
 from scipy.special import bdtr, ndtri, stdtrit
 
 from simulate.compiled import Compiled
-from simulate.studies.statistics import CONFIDENCE, Column
+from simulate.model import observe
+from simulate.studies.precision import cautious_sd, sequence_half_width
+from simulate.studies.statistics import CONFIDENCE, Column, fan
 from simulate.studies.summary import TIMES, is_share
 from simulate.studies.tables import Flags, WorldTable
 
@@ -58,6 +60,8 @@ class Difference:
         Variance of an unpaired over that of the paired difference; None where the latter is 0.
     worlds : int
         How many were run on both sides.
+    is_share : bool
+        Whether the estimates are probabilities, or shares of time.
     """
 
     base: float | None
@@ -69,6 +73,34 @@ class Difference:
     flips_down: int
     p_value: float | None
     variance_ratio: float | None
+    worlds: int
+    is_share: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PathDifference:
+    """A trajectory less that of another side in the same worlds, day by day.
+
+    Attributes
+    ----------
+    days : array
+    mean, low, high : array
+        The mean difference, and the interval of that mean.
+    quantiles : dict of array
+        Of the difference within worlds.
+    base, other : array
+        The mean of each side in the worlds that are compared.
+    worlds : int
+        How many are: of those that count on both sides, at most the first 10,000.
+    """
+
+    days: Column
+    mean: Column
+    low: Column
+    high: Column
+    quantiles: dict[str, Column]
+    base: Column
+    other: Column
     worlds: int
 
 
@@ -116,24 +148,28 @@ def restricted_mean(days: Column, reached: npt.NDArray[np.bool_], end: float) ->
     return mean, influence
 
 
-def difference(compiled: Compiled, base: WorldTable, other: WorldTable, outcome: int) -> Difference:
+def difference(
+    compiled: Compiled, base: WorldTable, other: WorldTable, outcome: int, sequential: bool = False
+) -> Difference:
     """How an outcome differs between two tables of the same worlds.
 
     Outcomes that are 0 or 1 in every world have Tango's score interval (Tango 1998), all others, and those
     that leave worlds out, Student's interval on what each world adds. Worlds that reached the limit of
-    events on either side are left out.
+    events on either side are left out. A `sequential` interval holds whenever one stops adding worlds.
     """
     kept = ~base.capped & ~other.capped
-    end = float(max(base.values[kept, outcome].max(initial=0.0), other.values[kept, outcome].max(initial=0.0)))
+    end = max(longest(base, kept, outcome), longest(other, kept, outcome))
     first, second = (side(compiled, table, outcome, kept, end) for table in (base, other))
     worlds = int(kept.sum())
     both = first.counted & second.counted
     up = int((second.values > first.values)[both].sum())
     down = int((second.values < first.values)[both].sum())
-    times = compiled.model.outcomes.kind[outcome] in TIMES
-    test = mcnemar(up, down) if times or is_share(compiled, outcome) else None
+    kind = compiled.model.outcomes.kind[outcome]
+    binary = is_share(compiled, outcome)
+    test = mcnemar(up, down) if binary or kind in TIMES else None
+    shares = binary or kind == observe.SHARE_OF_TIME
     if first.estimate is None or second.estimate is None:
-        return Difference(first.estimate, second.estimate, None, None, None, up, down, test, None, worlds)
+        return Difference(first.estimate, second.estimate, None, None, None, up, down, test, None, worlds, shares)
     gap = second.estimate - first.estimate
     together = second.influence - first.influence
     apart = float(first.influence.var() + second.influence.var())
@@ -142,12 +178,46 @@ def difference(compiled: Compiled, base: WorldTable, other: WorldTable, outcome:
     high: float | None
     if not (base.history != other.history)[kept].any() and not together.any():
         low = high = gap
-    elif is_share(compiled, outcome) and both.all():
+    elif sequential:
+        half = sequence_half_width(cautious_sd(together) if shares else float(together.std(ddof=1)), worlds)
+        low, high = gap - half, gap + half
+    elif binary and both.all():
         low, high = tango(up, down, worlds)
     else:
-        half = half_width(together)
-        low, high = (None, None) if half is None else (gap - half, gap + half)
-    return Difference(first.estimate, second.estimate, gap, low, high, up, down, test, ratio, worlds)
+        by_student = half_width(together)
+        low, high = (None, None) if by_student is None else (gap - by_student, gap + by_student)
+    return Difference(first.estimate, second.estimate, gap, low, high, up, down, test, ratio, worlds, shares)
+
+
+def path_difference(compiled: Compiled, base: WorldTable, other: WorldTable, outcome: int) -> PathDifference:
+    """How a trajectory differs between two tables of the same worlds."""
+    grid, path = compiled.model.grid, compiled.model.outcomes.path[outcome]
+    few = len(base.paths)
+    kept = ~base.capped[:few] & ~other.capped[:few] & ~base.left_out[:few, outcome] & ~other.left_out[:few, outcome]
+    ours, theirs = base.paths[kept, path], other.paths[kept, path]
+    gaps = theirs - ours
+    nowhere = np.isnan(gaps)
+    days = np.arange(grid.size, dtype=float) * grid.step
+    found = fan(days, gaps)
+    count = (~nowhere).sum(axis=0).astype(float)
+    count = count[count > 0]
+    t = stdtrit(np.maximum(count - 1, 1), 0.5 + CONFIDENCE / 2)
+    half = np.where(count > 1, t * found.sd / np.sqrt(count), np.nan)
+    return PathDifference(
+        days=found.days,
+        mean=found.mean,
+        low=found.mean - half,
+        high=found.mean + half,
+        quantiles=found.quantiles,
+        base=fan(days, np.where(nowhere, np.nan, ours)).mean,
+        other=fan(days, np.where(nowhere, np.nan, theirs)).mean,
+        worlds=found.worlds,
+    )
+
+
+def longest(table: WorldTable, kept: Flags, outcome: int) -> float:
+    """The largest value of an outcome, 0 if there is none."""
+    return float(np.nanmax(table.values[kept, outcome], initial=0.0))
 
 
 def half_width(influence: Column) -> float | None:

@@ -1,0 +1,113 @@
+"""`simulate compare`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simulate.cli import options
+from simulate.cli.contrast import print_comparison, print_ranks, print_readings
+from simulate.cli.progress import progress_of_worlds
+from simulate.errors import UsageError
+from simulate.results.folder import refuse_to_overwrite, write_folder
+from simulate.studies.compare import Comparison, compare
+from simulate.studies.ranking import rank, rank_json, readings
+from simulate.studies.worlds import Engine
+
+
+@click.command("compare")
+@options.options(
+    options.FILE,
+    click.argument("policies", metavar="[POLICY ...]", nargs=-1),
+    options.WORLDS,
+    options.SEED,
+    options.SET,
+    click.option(
+        "--outcome", "outcomes", multiple=True, metavar="NAME", help="Outcome to compare; all if none is given."
+    ),
+    click.option("--precision", type=float, metavar="H", help="Add worlds until differences are known to so much."),
+    click.option("--least", metavar="OUTCOME", help="Rank policies: the less of an outcome the better."),
+    click.option("--most", metavar="OUTCOME", help="Rank policies: the more of an outcome the better."),
+    click.option("--readings", "read_anew", is_flag=True, help="Rank under every reading of contested parameters."),
+    options.OUTPUT,
+    options.FORCE,
+    options.JSON,
+    options.engine("batch"),
+    options.WORKERS,
+    options.MAX_EVENTS,
+    options.ALLOW_CAPPED,
+)
+def compare_command(
+    file: str,
+    policies: tuple[str, ...],
+    worlds: int,
+    seed: int,
+    settings: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    precision: float | None,
+    least: str | None,
+    most: str | None,
+    read_anew: bool,
+    output: str | None,
+    force: bool,
+    as_json: bool,
+    engine: Engine,
+    workers: int | None,
+    max_events: int,
+    allow_capped: bool,
+) -> None:
+    """Compare policies with the baseline in the same worlds.
+
+    For each outcome: both values, the difference with its interval, how many worlds flip each way, and how
+    much the same luck saves. A+B merges two policies; all policies are compared if none is named.
+    """
+    if least is not None and most is not None:
+        raise UsageError("give --least or --most, not both: policies are ranked by one outcome")
+    ranked = least if least is not None else most
+    if read_anew and ranked is None:
+        raise UsageError("--readings ranks policies; say by which outcome, with --least or --most")
+    scenario = options.chosen(file, (), settings)
+    options.warn(scenario.warnings)
+    if output is not None:
+        refuse_to_overwrite(Path(output), force)
+    how: dict[str, Any] = {
+        "engine": engine,
+        "workers": options.cores(workers, worlds, engine),
+        "max_events": max_events,
+        "allow_capped": allow_capped,
+    }
+    with progress_of_worlds() as progress:
+        found = compare(
+            scenario, policies, worlds, seed, outcomes=outcomes, precision=precision, progress=progress, **how
+        )
+        ranks = [] if ranked is None else rank(found, ranked, least is not None)
+        read = []
+        if ranked is not None and read_anew:
+            read = readings(scenario, policies, worlds, seed, ranked, least is not None, progress=progress, **how)
+    if output is not None:
+        write_folder(Path(output), lambda folder: fill(found, folder), force)
+    if as_json:
+        plain = found.to_json()
+        if ranked is not None:
+            plain["ranking"] = {"outcome": ranked, "least": least is not None, "ranks": rank_json(ranks)}
+            plain["readings"] = [{"set": dict(each.settings), "ranks": rank_json(each.ranks)} for each in read]
+        print(json.dumps(plain))
+        return
+    print_comparison(found)
+    if ranked is not None:
+        print_ranks(found, ranked, least is not None, ranks)
+        if read:
+            print_readings(read)
+    if output is not None:
+        print(f"\nPictures and results: {output}")
+
+
+def fill(found: Comparison, folder: Path) -> None:
+    """Everything that a folder of a comparison holds."""
+    from simulate.plots.contrast import draw_comparison
+
+    (folder / "comparison.json").write_text(json.dumps(found.to_json(), indent=1) + "\n", encoding="utf-8")
+    draw_comparison(found, folder)

@@ -1,0 +1,296 @@
+"""`compare`: policies against the baseline, in the same worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from simulate.compile import compile_scenario
+from simulate.compiled import Compiled, OutcomeLabel
+from simulate.engines.order import MOST_EVENTS
+from simulate.errors import UsageError
+from simulate.scenario.loading import Scenario
+from simulate.scenario.nearest import suggestion
+from simulate.studies.paired import Difference, PathDifference, difference, path_difference
+from simulate.studies.precision import FIRST_LOOK, MOST_WORLDS, RULE, next_look
+from simulate.studies.run import Result, check_numbers
+from simulate.studies.statistics import CONFIDENCE
+from simulate.studies.summary import as_json, numbers
+from simulate.studies.tables import WorldTable, joined
+from simulate.studies.worlds import Engine, Progress, run_worlds
+
+Differences = Mapping[str, Difference | PathDifference]
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """What policies change in the same worlds.
+
+    Attributes
+    ----------
+    base : Result
+        The baseline.
+    others : dict of Result
+        Each policy, by name.
+    outcomes : tuple of OutcomeLabel
+        What is compared.
+    precision : float or None
+        The half-width that was asked for; intervals then hold whenever one stops.
+    """
+
+    base: Result
+    others: Mapping[str, Result]
+    outcomes: tuple[OutcomeLabel, ...]
+    precision: float | None
+
+    @cached_property
+    def differences(self) -> dict[str, Differences]:
+        """For each policy, how each outcome differs from the baseline."""
+        return {name: self.against(other) for name, other in self.others.items()}
+
+    def against(self, other: Result) -> Differences:
+        """How each outcome of a policy differs from the baseline."""
+        return differences_of(self.base, other, self.outcomes, self.precision is not None)
+
+    def altered(self, policy: str) -> int:
+        """In how many worlds a policy changed any event."""
+        return altered(self.base.table, self.others[policy].table)
+
+    def has_no_effect(self, policy: str) -> bool:
+        """Whether a policy changed no event and no reading in any world."""
+        ours, theirs = self.base.table, self.others[policy].table
+        return (
+            np.array_equal(ours.history, theirs.history)
+            and np.array_equal(ours.values, theirs.values, equal_nan=True)
+            and np.array_equal(ours.paths, theirs.paths, equal_nan=True)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as plain values."""
+        plain = self.base.to_json()
+        names = [label.name for label in self.outcomes]
+        plain["baseline"] = {"outcomes": {name: plain["outcomes"][name] for name in names}}
+        del plain["outcomes"], plain["policy"]
+        plain["confidence"] = CONFIDENCE
+        if self.precision is not None:
+            plain["precision"] = {"half_width": self.precision, "rule": RULE}
+        plain["policies"] = policies = dict[str, Any]()
+        for policy, other in self.others.items():
+            whole = other.to_json()
+            policies[policy] = {
+                "model_hash": other.compiled.hash,
+                "altered_worlds": self.altered(policy),
+                "no_effect": self.has_no_effect(policy),
+                **{key: whole[key] for key in ("capped", "refused_placements") if key in whole},
+                "outcomes": {
+                    label.name: difference_json(label, self.differences[policy][label.name])
+                    | {"policy": as_json(label.kind, other.outcomes[label.name], other.counted)}
+                    for label in self.outcomes
+                },
+            }
+        return plain
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.others)
+        return f"<Comparison of '{self.base.compiled.labels.title}': {names}; {self.base.counted:,} worlds>"
+
+    def _repr_html_(self) -> str:
+        from simulate.studies.notebook import comparison_html
+
+        return comparison_html(self)
+
+
+def altered(base: WorldTable, other: WorldTable) -> int:
+    """In how many worlds two tables tell of different events."""
+    return int((base.history != other.history).sum())
+
+
+def differences_of(base: Result, other: Result, outcomes: Sequence[OutcomeLabel], sequential: bool) -> Differences:
+    """How each outcome of one result differs from another's in the same worlds."""
+    compiled = base.compiled
+    found: dict[str, Difference | PathDifference] = {}
+    for label in outcomes:
+        index = compiled.labels.outcomes.index(label)
+        if label.kind == "trajectory":
+            found[label.name] = path_difference(compiled, base.table, other.table, index)
+        else:
+            found[label.name] = difference(compiled, base.table, other.table, index, sequential)
+    return found
+
+
+def difference_json(label: OutcomeLabel, found: Difference | PathDifference) -> dict[str, Any]:
+    """A difference as plain values."""
+    if isinstance(found, PathDifference):
+        return {
+            "kind": label.kind,
+            "days": found.days.tolist(),
+            "difference": numbers(found.mean),
+            "low": numbers(found.low),
+            "high": numbers(found.high),
+            "quantiles": {level: numbers(values) for level, values in found.quantiles.items()},
+            "worlds": found.worlds,
+        }
+    return {
+        "kind": label.kind,
+        "baseline": found.base,
+        "value": found.other,
+        "difference": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "flips_up": found.flips_up,
+        "flips_down": found.flips_down,
+        "mcnemar_p": found.p_value,
+        "variance_ratio": found.variance_ratio,
+        "worlds": found.worlds,
+    }
+
+
+def alternatives(scenario: Scenario, policies: Sequence[str]) -> dict[str, Scenario]:
+    """The scenario under each policy; `a+b` merges two.
+
+    Raises
+    ------
+    UsageError
+        If there is no such policy, or none at all.
+    """
+    chosen = list(dict.fromkeys(policies)) or list(scenario.model.policies)
+    if not chosen:
+        raise UsageError("the scenario has no policies to compare; write some under `policies`")
+    if "baseline" in chosen:
+        raise UsageError("every policy is compared with the baseline; name policies alone")
+    return {name: scenario.with_policy(*(part.strip() for part in name.split("+"))) for name in chosen}
+
+
+def chosen_outcomes(compiled: Compiled, names: Sequence[str]) -> tuple[OutcomeLabel, ...]:
+    """The outcomes of these names, in the scenario's order; all if none is named."""
+    known = [label.name for label in compiled.labels.outcomes]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"unknown outcome '{name}'{suggestion(name, known)}")
+    return tuple(label for label in compiled.labels.outcomes if not names or label.name in names)
+
+
+def compare(
+    scenario: Scenario,
+    policies: Sequence[str] = (),
+    worlds: int = 1000,
+    seed: int = 1,
+    *,
+    outcomes: Sequence[str] = (),
+    precision: float | None = None,
+    engine: Engine = "batch",
+    workers: int = 1,
+    max_events: int = MOST_EVENTS,
+    allow_capped: bool = False,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run the baseline and policies in the same worlds, and say what each policy changes there.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With the parameter values to run.
+    policies : sequence of str
+        Names of policies, all if none is given; `a+b` merges two.
+    worlds, seed : int
+        How many worlds, and which; with `precision` how many to begin with.
+    outcomes : sequence of str
+        Names of the outcomes to compare, all if none is given.
+    precision : float, optional
+        Add worlds until every difference of a probability or share is known to so much either way, up to
+        1,000,000 worlds. The intervals hold although one looks early: see `simulate.studies.precision`.
+    engine, workers, max_events, allow_capped, progress
+        As for `run`.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    UsageError
+        If a policy, outcome, seed or number of worlds does not exist.
+    ScenarioError
+        If policies contradict each other, or the scenario is too large.
+    RunError
+        If a number means nothing in some world, or too many events happen.
+
+    Examples
+    --------
+    >>> from simulate import compare, loads
+    >>> result = compare(loads('''
+    ... scenario: Coin
+    ... start: 2022-08-01
+    ... horizon: 1 yr
+    ... parameters: {pace: 2/yr}
+    ... shocks: {ruling: {rate: pace}}
+    ... outcomes: {rulings: {count: ruling}}
+    ... policies: {slow: {set: {pace: 1/yr}}}
+    ... '''), worlds=200)
+    >>> found = result.differences["slow"]["rulings"]
+    >>> found.flips_up, found.high < 0.0
+    (0, True)
+    """
+    check_numbers(seed, worlds)
+    if workers < 1 or max_events < 1:
+        raise UsageError("workers and max_events are at least 1")
+    if precision is not None and not precision > 0.0:
+        raise UsageError(f"precision {precision}: give a half-width above 0, such as 0.005")
+    scenarios = {"baseline": scenario.with_policy(), **alternatives(scenario, policies or scenario.policies)}
+    compiled = {name: compile_scenario(each.resolved()) for name, each in scenarios.items()}
+    labels = chosen_outcomes(compiled["baseline"], outcomes)
+
+    def table(name: str, first: int, last: int) -> WorldTable:
+        place, total = list(compiled).index(name), (last - first) * len(compiled)
+        return run_worlds(
+            compiled[name],
+            int(seed),
+            first,
+            last,
+            engine=engine,
+            workers=workers,
+            most_events=max_events,
+            allow_capped=allow_capped,
+            progress=None if progress is None else lambda done, _: progress(place * (last - first) + done, total),
+        )
+
+    def results(tables: Mapping[str, WorldTable]) -> Comparison:
+        base, *others = (
+            Result(compiled[name], scenario.name, tables[name], int(seed), engine, scenario.settings)
+            for name in compiled
+        )
+        return Comparison(base, dict(zip(list(compiled)[1:], others, strict=True)), labels, precision)
+
+    tables = {name: table(name, 0, int(worlds)) for name in compiled}
+    found = results(tables)
+    while precision is not None and worlds < MOST_WORLDS:
+        half = widest(found)
+        if half <= precision:
+            break
+        more = next_look(max(worlds, FIRST_LOOK), half, precision)
+        tables = {name: joined([tables[name], table(name, worlds, more)]) for name in compiled}
+        worlds, found = more, results(tables)
+    return found
+
+
+def widest(comparison: Comparison) -> float:
+    """The widest half-interval of a difference between probabilities or shares.
+
+    Raises
+    ------
+    UsageError
+        If no outcome is a probability or share.
+    """
+    halves = [
+        0.5 * (found.high - found.low)
+        for differences in comparison.differences.values()
+        for found in differences.values()
+        if isinstance(found, Difference) and found.is_share and found.high is not None and found.low is not None
+    ]
+    if not halves:
+        raise UsageError("precision is that of probabilities and shares, and no outcome to compare is one")
+    return max(halves)
