@@ -25,9 +25,7 @@ from simulate.studies.worlds import Engine
     options.WORLDS,
     options.SEED,
     options.SET,
-    click.option(
-        "--outcome", "outcomes", multiple=True, metavar="NAME", help="Outcome to compare; all if none is given."
-    ),
+    click.option("--outcome", "outcomes", multiple=True, metavar="NAME", help="Outcome to compare; all by default."),
     click.option("--precision", type=float, metavar="H", help="Add worlds until differences are known to so much."),
     click.option("--least", metavar="OUTCOME", help="Rank policies: the less of an outcome the better."),
     click.option("--most", metavar="OUTCOME", help="Rank policies: the more of an outcome the better."),

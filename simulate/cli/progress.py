@@ -30,15 +30,17 @@ def progress_of_worlds() -> Iterator[Progress]:
 
 def heartbeat() -> Progress:
     """Progress as plain lines, for logs."""
-    started = time.monotonic()
-    told = started
+    started = told = time.monotonic()
+    of = 0
 
     def tell(done: int, total: int) -> None:
-        nonlocal told
+        nonlocal started, told, of
         now = time.monotonic()
+        if total != of:
+            started, of = now, total
         if now - told >= HEARTBEAT and done < total:
             told = now
-            left = (now - started) * (total - done) / done
+            left = (now - started) * (total - done) / max(done, 1)
             print(f"simulate: {done:,} of {total:,} worlds, about {left:.0f} s left", file=sys.stderr, flush=True)
 
     return tell

@@ -45,6 +45,8 @@ class Scenario:
         Parameter values that replace those of the file, in days.
     settings : dict
         The same as they were written.
+    removed : tuple of str
+        Events and rules that never happen, besides those that the file and its policies name.
     warnings : tuple of Problem
         What is allowed and can hardly be meant.
     notes : tuple of Problem
@@ -70,6 +72,7 @@ class Scenario:
     policies: tuple[str, ...] = ()
     overrides: Mapping[str, float] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
 
@@ -99,6 +102,21 @@ class Scenario:
                 allowed = ["baseline", *self.model.policies]
                 raise UsageError(f"unknown policy '{name}'{suggestion(name, allowed)}")
         return replace(self, policies=tuple(name for name in names if name != "baseline"))
+
+    def without(self, *names: str) -> Scenario:
+        """The scenario in which further events or rules never happen, as by a policy's `without`.
+
+        Parameters
+        ----------
+        *names : str
+            Events, or rules as `owner.rule`.
+
+        Returns
+        -------
+        Scenario
+            What is no event and no rule is refused when it is resolved.
+        """
+        return replace(self, removed=(*self.removed, *names))
 
     def with_parameters(self, values: Mapping[str, object] | None = None, /, **named: object) -> Scenario:
         """The scenario with other parameter values.
@@ -142,7 +160,7 @@ class Scenario:
         for name in merge(checker, self.model, self.policies).set.keys() & self.overrides.keys():
             chosen = " + ".join(self.policies)
             raise UsageError(f"'{name}' was given a value, and policy {chosen} sets it too; choose one of them")
-        resolved = resolve(checker, self.model, self.policies, self.overrides)
+        resolved = resolve(checker, self.model, self.policies, self.overrides, self.removed)
         if checker.problems:
             raise ScenarioError(checker.problems)
         return resolved

@@ -14,6 +14,7 @@ from simulate.scenario.constants import constant
 from simulate.scenario.loading import Scenario
 from simulate.studies.compare import Comparison, alternatives, chosen_outcomes, compare
 from simulate.studies.statistics import Estimate, mean
+from simulate.studies.worlds import Progress
 
 MOST_READINGS = 16
 
@@ -119,7 +120,14 @@ def contested(scenario: Scenario) -> dict[str, tuple[float, ...]]:
 
 
 def readings(
-    scenario: Scenario, policies: Sequence[str], worlds: int, seed: int, outcome: str, least: bool, **how: Any
+    scenario: Scenario,
+    policies: Sequence[str],
+    worlds: int,
+    seed: int,
+    outcome: str,
+    least: bool,
+    progress: Progress | None = None,
+    **how: Any,
 ) -> list[Reading]:
     """Rank policies under every combination of the ways to read contested parameters, in the same worlds.
 
@@ -154,9 +162,15 @@ def readings(
         names = ", ".join(open_questions)
         message = f"{names} can be read in {len(combinations)} ways, more than {MOST_READINGS}"
         raise UsageError(f"{message}; settle some of them with --set NAME=VALUE")
-    found = []
+    found: list[Reading] = []
+
+    def tell(done: int, total: int) -> None:
+        if progress is not None:
+            progress(len(found) * total + done, len(combinations) * total)
+
     for combination in combinations:
         settings = {name: f"{value:g}" for name, value in zip(open_questions, combination, strict=True)}
-        asked = compare(scenario.with_parameters(settings), policies, worlds, seed, outcomes=[outcome], **how)
+        varied = scenario.with_parameters(settings)
+        asked = compare(varied, policies, worlds, seed, outcomes=[outcome], progress=tell, **how)
         found.append(Reading(settings, rank(asked, outcome, least)))
     return found

@@ -26,7 +26,13 @@ LAST_DAY = datetime(9900, 1, 1, tzinfo=UTC)
 LIFECYCLE_EVENTS = ("stage", "transition", "ending")
 
 
-def resolve(checker: Checker, model: ScenarioFile, names: Sequence[str], overrides: Mapping[str, float]) -> Resolved:
+def resolve(
+    checker: Checker,
+    model: ScenarioFile,
+    names: Sequence[str],
+    overrides: Mapping[str, float],
+    without: Sequence[str] = (),
+) -> Resolved:
     """The explicit scenario under some policies; faults are collected by the checker."""
     for path, message in checker.symbols.clashes:
         checker.fault_of_key(path, message)
@@ -66,7 +72,7 @@ def resolve(checker: Checker, model: ScenarioFile, names: Sequence[str], overrid
     add_initial(checker, resolved, {name: (value, ("initial", name)) for name, value in model.initial.items()}, False)
     add_initial(checker, resolved, change.initial, True)
     removed: dict[str, Path] = {name: ("without", place) for place, name in enumerate(model.without)}
-    remove(checker, resolved, removed | change.without)
+    remove(checker, resolved, removed | change.without | dict.fromkeys(without, ("without",)))
     for variable in resolved.variables.values():
         check_bounds(checker, variable)
     return resolved
