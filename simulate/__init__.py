@@ -13,6 +13,8 @@ from simulate.version import __version__
 if TYPE_CHECKING:
     from simulate.scenario.loading import Scenario, load, loads
     from simulate.studies.compare import Comparison, compare
+    from simulate.studies.explain import Explanation, explain
+    from simulate.studies.necessity import Necessity, explain_worlds
     from simulate.studies.run import Result, run
     from simulate.studies.trace import Trace, trace
 
@@ -22,6 +24,10 @@ HOMES = {
     "loads": "simulate.scenario.loading",
     "Comparison": "simulate.studies.compare",
     "compare": "simulate.studies.compare",
+    "Explanation": "simulate.studies.explain",
+    "explain": "simulate.studies.explain",
+    "Necessity": "simulate.studies.necessity",
+    "explain_worlds": "simulate.studies.necessity",
     "Result": "simulate.studies.run",
     "run": "simulate.studies.run",
     "Trace": "simulate.studies.trace",
@@ -29,7 +35,22 @@ HOMES = {
 }
 """Where each public name lives; it is imported when it is first asked for, so that commands start fast."""
 
-__all__ = ["Comparison", "Result", "Scenario", "Trace", "__version__", "compare", "load", "loads", "run", "trace"]
+__all__ = [
+    "Comparison",
+    "Explanation",
+    "Necessity",
+    "Result",
+    "Scenario",
+    "Trace",
+    "__version__",
+    "compare",
+    "explain",
+    "explain_worlds",
+    "load",
+    "loads",
+    "run",
+    "trace",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -32,6 +32,8 @@ class Labels:
         Where each program's expression stands in the scenario, and its text.
     placements : tuple of (str, str)
         Policy and event of everything that policies place.
+    rules : tuple of str
+        Responses, and the `after` of events, as `owner.rule`, the name under which `without` knows them.
     parameters : dict
         Values of the parameters, times in days.
     """
@@ -51,6 +53,7 @@ class Labels:
     outcomes: tuple[OutcomeLabel, ...]
     programs: tuple[tuple[str, str], ...]
     placements: tuple[tuple[str, str], ...]
+    rules: tuple[str, ...]
     parameters: dict[str, float]
 
 

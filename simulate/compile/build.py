@@ -140,6 +140,7 @@ def build_labels(resolved: Resolved, names: Names, programs: Programs, happening
         outcomes=tuple(outcome_label(resolved, outcome) for outcome in resolved.outcomes.values()),
         programs=tuple((dotted(source.path), source.text) for source in programs.sources),
         placements=tuple(happenings.placements),
+        rules=tuple(happenings.rules),
         parameters=dict(names.values),
     )
 

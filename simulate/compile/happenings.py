@@ -44,6 +44,7 @@ class Happenings:
         self.dates: list[tuple[float, int]] = []
         self.triggers = Ranges()
         self.placements: list[tuple[str, str]] = []
+        self.rules: list[str] = []
         for event in resolved.events.values():
             self.add_event(event)
 
@@ -206,6 +207,7 @@ class Happenings:
     def add_rule(self, rule: Rule) -> None:
         """A rule by which an event causes another."""
         first = len(self.option_columns)
+        self.rules.append(f"{rule.owner}.{rule.name}")
         for option in rule.options:
             self.option_columns.add(
                 event=-1 if option.event is None else self.names.events[option.event],

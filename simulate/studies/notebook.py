@@ -12,7 +12,6 @@ from simulate.studies.wording import describe, notes
 if TYPE_CHECKING:
     from simulate.studies.compare import Comparison
     from simulate.studies.run import Result
-    from simulate.studies.trace import Trace
 
 
 def result_html(result: Result) -> str:
@@ -53,6 +52,6 @@ def comparison_html(comparison: Comparison) -> str:
     return "".join(parts)
 
 
-def story_html(story: Trace) -> str:
-    """A story as preformatted text."""
-    return f"<pre>{escape(chr(10).join(story.story()))}</pre>"
+def lines_html(lines: list[str]) -> str:
+    """Lines as preformatted text."""
+    return f"<pre>{escape(chr(10).join(lines))}</pre>"

@@ -103,9 +103,9 @@ class Trace:
         return text
 
     def _repr_html_(self) -> str:
-        from simulate.studies.notebook import story_html
+        from simulate.studies.notebook import lines_html
 
-        return story_html(self)
+        return lines_html(self.story())
 
 
 MOST_INDENTED = 6
