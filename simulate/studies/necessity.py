@@ -15,10 +15,11 @@ from simulate.engines.machine import Batch
 from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.model import observe
+from simulate.model import operations as op
 from simulate.scenario.loading import Scenario
 from simulate.studies.causes import outcome_topics
 from simulate.studies.explain import ORDER, came_true, explained_outcome, index_of
-from simulate.studies.reads import upstream
+from simulate.studies.reads import stage_events, upstream
 from simulate.studies.run import check_numbers
 from simulate.studies.statistics import CONFIDENCE, wilson
 from simulate.studies.wording import percent, title
@@ -62,7 +63,8 @@ class Necessity:
     examined : list of int
         Those of them that were run again, the first 200.
     events, responses : list of Share
-        Each kind of event and each rule, removed whole; the most often necessary first.
+        Each kind of event and each rule, removed whole; the most often necessary first, and last the events that
+        are what the outcome asks for.
     doubtful : list of int
         Examined worlds in which none was necessary.
     pairs : list of Share
@@ -213,6 +215,7 @@ def explain_worlds(
     doubtful = [world for world in examined if world not in needed]
     pairs = find_pairs(jury, engine, doubtful[:MOST_DOUBTFUL], [name for name, _ in kinds])
     order = {name: ORDER.get(kind, 2) for name, kind in kinds}
+    itself = what_it_is(compiled, index)
     return Necessity(
         compiled=compiled,
         outcome=label,
@@ -220,7 +223,7 @@ def explain_worlds(
         worlds=int(worlds),
         failing=failing,
         examined=examined,
-        events=sorted(events, key=lambda each: (-each.share, order[each.name])),
+        events=sorted(events, key=lambda each: (each.name in itself, -each.share, order[each.name])),
         responses=sorted(responses, key=lambda each: -each.share),
         doubtful=doubtful,
         pairs=pairs,
@@ -249,6 +252,18 @@ def candidates(compiled: Compiled, outcome: int) -> tuple[list[tuple[str, str]],
             if brings & events and model.reactions.placement[rule] < 0:
                 rules.add(labels.rules[rule])
     return [(labels.events[event], labels.kinds[event]) for event in sorted(events)], sorted(rules)
+
+
+def what_it_is(compiled: Compiled, outcome: int) -> set[str]:
+    """The kinds of events that are what an outcome asks for, and so no news as its causes."""
+    model, names = compiled.model, compiled.labels.events
+    found: set[str] = set()
+    for kind, topic in outcome_topics(model, outcome):
+        if kind == op.COUNT:
+            found.add(names[topic])
+        elif kind == op.STAGE:
+            found |= {names[event] for event in stage_events(model, topic)}
+    return found
 
 
 class Jury:
