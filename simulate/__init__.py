@@ -12,6 +12,7 @@ from simulate.version import __version__
 
 if TYPE_CHECKING:
     from simulate.scenario.loading import Scenario, load, loads
+    from simulate.studies.branch import Branching, branch
     from simulate.studies.compare import Comparison, compare
     from simulate.studies.explain import Explanation, explain
     from simulate.studies.necessity import Necessity, explain_worlds
@@ -22,6 +23,8 @@ HOMES = {
     "Scenario": "simulate.scenario.loading",
     "load": "simulate.scenario.loading",
     "loads": "simulate.scenario.loading",
+    "Branching": "simulate.studies.branch",
+    "branch": "simulate.studies.branch",
     "Comparison": "simulate.studies.compare",
     "compare": "simulate.studies.compare",
     "Explanation": "simulate.studies.explain",
@@ -36,6 +39,7 @@ HOMES = {
 """Where each public name lives; it is imported when it is first asked for, so that commands start fast."""
 
 __all__ = [
+    "Branching",
     "Comparison",
     "Explanation",
     "Necessity",
@@ -43,6 +47,7 @@ __all__ = [
     "Scenario",
     "Trace",
     "__version__",
+    "branch",
     "compare",
     "explain",
     "explain_worlds",

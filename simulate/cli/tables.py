@@ -21,27 +21,31 @@ def console_width() -> int:
 
 def print_result(result: Result) -> None:
     """The question, what was run, and each outcome with its interval in numbers and words."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     labels = result.compiled.labels
     width = console_width()
-    console = Console(width=width, highlight=False)
     if labels.question:
         print("\n".join(textwrap.wrap(labels.question, width)))
     events = result.table.events[~result.table.capped].mean()
     run = f"{result.counted:,} worlds, seed {result.seed}; {events:.0f} events a world"
     print(f"{labels.title}; policy: {result.setting}; {run}\n")
+    print_outcomes(result)
+
+
+def print_outcomes(result: Result) -> None:
+    """Each outcome with its interval in numbers and words, and what else must be said."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("outcome", max_width=44)
     table.add_column("estimate", justify="right", no_wrap=True)
     table.add_column("95 % interval", justify="right", no_wrap=True)
     table.add_column("in words")
-    for label in labels.outcomes:
+    for label in result.compiled.labels.outcomes:
         if label.kind != "trajectory":
             table.add_row(*(Text(cell) for cell in describe(result, label)))
-    console.print(table)
+    Console(width=console_width(), highlight=False).print(table)
     for note in notes(result):
         print(note)

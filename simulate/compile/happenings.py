@@ -175,15 +175,16 @@ class Happenings:
         """What policies place on dates: the k-th placement of an event, in time, keeps its luck."""
         timed = [(time_of(each.at, self.names.values), each) for each in self.resolved.placements]
         numbers: dict[int, int] = {}
-        seen: dict[str, int] = {}
+        seen: dict[tuple[str, str], int] = {}
         for place, (_, placement) in sorted(enumerate(timed), key=lambda item: item[1][0]):
-            numbers[place] = seen.get(placement.event, 0)
-            seen[placement.event] = numbers[place] + 1
+            key = placement.route, placement.event
+            numbers[place] = seen.get(key, 0)
+            seen[key] = numbers[place] + 1
         for place, (time, placement) in enumerate(timed):
             self.add_placement(placement, time, numbers[place])
 
     def add_placement(self, placement: Placement, time: float, number: int) -> None:
-        identity = name_hash("placed", placement.event, str(number))
+        identity = name_hash(placement.route, placement.event, str(number))
         self.add_source(
             placement.event,
             identity,

@@ -25,7 +25,8 @@ def tree_chart(found: Explanation) -> Figure | None:
     for _, number, _, again in rows:
         if not again:
             height[number] = len(height)
-    horizon = found.compiled.model.grid.horizon
+    latest = max(events.time[number] for number in height)
+    horizon = min(1.1 * latest + 30.0, found.compiled.model.grid.horizon)
     with matplotlib.rc_context(style.SETTINGS):
         figure = Figure(figsize=(11, 0.42 * len(height) + 1.7), layout="constrained")
         axis = figure.subplots()
@@ -64,6 +65,7 @@ def tree_chart(found: Explanation) -> Figure | None:
                 fontsize=8,
                 color=style.INK if dark else style.QUIET,
                 fontweight="bold" if dark else "normal",
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
             )
         axis.set_yticks([])
         axis.set_ylim(-0.7, len(height) - 0.2)

@@ -20,7 +20,7 @@ from simulate.studies.run import Result
 KNOWN = (
     *("result", "worlds", "trajectories", "stages", "times"),
     *("story", "events", "lanes"),
-    *("comparison", "differences", "tree", "explanation", "branch", "futures"),
+    *("comparison", "differences", "tree", "explanation", "branch", "futures", "futures_injected"),
 )
 """Names, without their endings, of all that a folder of results holds."""
 

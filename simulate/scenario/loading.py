@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path as FilePath
 from typing import Any
 
 from simulate.errors import Problem, ScenarioError, UsageError
 from simulate.scenario.audit import audit
-from simulate.scenario.checking import Checker
+from simulate.scenario.checking import DATE, Checker
 from simulate.scenario.constants import constant
 from simulate.scenario.dimensions import mismatch
 from simulate.scenario.expression import NOTHING, Resolver, read_tree
@@ -20,11 +21,12 @@ from simulate.scenario.nodes import Node, SourceFile
 from simulate.scenario.reading import decode, read_file, read_standard_input
 from simulate.scenario.resolve.policies import merge
 from simulate.scenario.resolve.scenario import resolve
-from simulate.scenario.resolved import Resolved
+from simulate.scenario.resolved import Placement, Resolved, When
 from simulate.scenario.schema import ScenarioFile
 from simulate.scenario.symbols import Symbols, declare
 from simulate.scenario.tokens import ExpressionError
 from simulate.scenario.validation import validate
+from simulate.units import date_of, days_between
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,6 +49,8 @@ class Scenario:
         The same as they were written.
     removed : tuple of str
         Events and rules that never happen, besides those that the file and its policies name.
+    injected : tuple of (str, float)
+        Events that are injected by hand, with their days.
     warnings : tuple of Problem
         What is allowed and can hardly be meant.
     notes : tuple of Problem
@@ -73,6 +77,7 @@ class Scenario:
     overrides: Mapping[str, float] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
+    injected: tuple[tuple[str, float], ...] = ()
     warnings: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
 
@@ -117,6 +122,58 @@ class Scenario:
             What is no event and no rule is refused when it is resolved.
         """
         return replace(self, removed=(*self.removed, *names))
+
+    def with_injected(self, *events: str, at: str | float) -> Scenario:
+        """The scenario in which further events happen on a date; their `when` may still refuse them.
+
+        Parameters
+        ----------
+        *events : str
+            Shocks or actions.
+        at : str or float
+            A date, a date with a shift such as `2024-03-01 + 2 wk`, an offset such as `90 d`, or days from the start.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        UsageError
+            If an event is unknown or follows from a transition, or the date lies outside the scenario.
+        """
+        day, known = self.day(at), self.resolved().events
+        for name in events:
+            if name not in known:
+                raise UsageError(f"unknown event '{name}'{suggestion(name, known)}")
+            if known[name].kind not in ("shock", "action"):
+                raise UsageError(f"'{name}' follows from a transition; inject a shock or an action that brings it")
+        return replace(self, injected=(*self.injected, *((name, day) for name in events)))
+
+    def day(self, at: str | float) -> float:
+        """A time in days from the start, given as a date, a date with a shift, an offset, or days.
+
+        Raises
+        ------
+        UsageError
+            If it is none of these, or lies outside the scenario.
+        """
+        resolved = self.resolved()
+        match = DATE.fullmatch(at) if isinstance(at, str) else None
+        if match is None:
+            days = parse_value("date", at, 1.0 if isinstance(at, str) else None)
+        else:
+            day, clock, rest = match.groups()
+            try:
+                instant = datetime.fromisoformat(f"{day}T{clock or '00:00'}").replace(tzinfo=UTC)
+            except ValueError:
+                raise UsageError(f"'{at}' is no date of the calendar; write a day such as 2024-03-01") from None
+            shift = 0.0 if rest is None else parse_value("shift", rest.lstrip("+"), 1.0)
+            days = days_between(resolved.start, instant) + shift
+        if not 0.0 <= days < resolved.horizon:
+            first, last = date_of(resolved.start, 0.0), date_of(resolved.start, resolved.horizon)
+            raise UsageError(f"'{at}' lies outside the scenario, which runs from {first} to {last}")
+        return days
 
     def with_parameters(self, values: Mapping[str, object] | None = None, /, **named: object) -> Scenario:
         """The scenario with other parameter values.
@@ -163,6 +220,9 @@ class Scenario:
         resolved = resolve(checker, self.model, self.policies, self.overrides, self.removed)
         if checker.problems:
             raise ScenarioError(checker.problems)
+        for name, day in self.injected:
+            at = When(day, None, ("inject",), name)
+            resolved.placements.append(Placement("inject", name, at, ("inject",), route="injected"))
         return resolved
 
 

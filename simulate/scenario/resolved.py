@@ -184,12 +184,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """An event that a policy places on a date; those after an event are rules."""
+    """An event that is placed on a date: by a policy, or injected by hand; those after an event are rules.
+
+    `route` keys its luck, so that an injected event takes none from what policies place.
+    """
 
     policy: str
     event: str
     at: When
     path: Path
+    route: str = "placed"
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from simulate.studies.paired import Difference
 from simulate.studies.wording import describe, notes
 
 if TYPE_CHECKING:
+    from simulate.studies.branch import Branching
     from simulate.studies.compare import Comparison
     from simulate.studies.run import Result
 
@@ -50,6 +51,20 @@ def comparison_html(comparison: Comparison) -> str:
         caption = f"<caption>{escape(policy)}</caption>"
         parts.append(f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{said}")
     return "".join(parts)
+
+
+def branching_html(found: Branching) -> str:
+    """Futures as a table, beside those with the inject if there is one."""
+    if found.injected is None:
+        return result_html(found.base)
+    head = "".join(f"<th>{name}</th>" for name in ("outcome", "without", "with", "difference", "95 % interval"))
+    rows = "".join(
+        "<tr>" + "".join(table_cell(cell) for cell in contrast(label, each)[:5]) + "</tr>"
+        for label in found.compiled.labels.outcomes
+        if isinstance(each := found.differences[label.name], Difference)
+    )
+    caption = f"World {found.world} from {found.date}, with {', '.join(found.inject)}: {found.base.counted:,} futures"
+    return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def lines_html(lines: list[str]) -> str:
