@@ -64,7 +64,7 @@ def explain_command(
     found: Explanation | Necessity
     with progress_of_worlds() as progress:
         if world is not None:
-            found = explain(scenario, outcome, world, seed, max_events=max_events)
+            found = explain(scenario, outcome, world, seed, max_events=max_events, progress=progress)
         else:
             found = explain_worlds(
                 scenario,

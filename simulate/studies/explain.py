@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,7 @@ from simulate.studies.run import check_numbers
 from simulate.studies.summary import is_share
 from simulate.studies.trace import hexadecimal, in_words
 from simulate.studies.wording import title
+from simulate.studies.worlds import Progress
 from simulate.units import date_of
 from simulate.version import __version__
 
@@ -278,7 +279,13 @@ def came_true(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) -> 
 
 
 def explain(
-    scenario: Scenario, outcome: str, world: int, seed: int = 1, *, max_events: int = MOST_EVENTS
+    scenario: Scenario,
+    outcome: str,
+    world: int,
+    seed: int = 1,
+    *,
+    max_events: int = MOST_EVENTS,
+    progress: Progress | None = None,
 ) -> Explanation:
     """Explain an outcome of one world: its causal tree, and which causes it would not have come without.
 
@@ -296,6 +303,8 @@ def explain(
         Which world: the same as in any run with this seed.
     max_events : int
         The world fails if it reaches so many events.
+    progress : callable, optional
+        Told how many causes have been removed in turn, of how many.
 
     Returns
     -------
@@ -337,22 +346,27 @@ def explain(
     if was[0]:
         raise UsageError(f"'{outcome}' does not count in world {world}: its window, or what it is given, never comes")
     engine = Batch(compiled, int(seed), max_events)
+    identities, labels = history.record.events.identity, compiled.labels
     ancestors = history.ancestors(history.roots(index))
-    identities = history.record.events.identity
-    necessary = {
-        number: signature(compiled, index, engine.run_chunk(world, world + 1, [identities[number]])) != was
-        for number in ancestors
-    }
+    kinds = sorted({history.record.events.event[number] for number in ancestors})
+    rules = {history.route(number).rule for number in ancestors} - {-1}
+    names = sorted({labels.rules[rule] for rule in rules if compiled.model.reactions.placement[rule] < 0})
+    total = len(ancestors) + len(kinds) + len(names)
+    asked = 0
+
+    def differs(removed: Compiled, machine: Batch, firings: Sequence[int] = ()) -> bool:
+        nonlocal asked
+        asked += 1
+        if progress is not None:
+            progress(asked, total)
+        return signature(removed, index, machine.run_chunk(world, world + 1, firings)) != was
 
     def needs(name: str) -> bool:
         removed = compile_scenario(scenario.without(name).resolved())
-        return signature(removed, index, Batch(removed, int(seed), max_events).run_chunk(world, world + 1)) != was
+        return differs(removed, Batch(removed, int(seed), max_events))
 
-    kinds = {history.record.events.event[number] for number in ancestors}
-    rules = {history.route(number).rule for number in ancestors} - {-1}
-    labels = compiled.labels
-    events = [Cause(labels.events[e], labels.kinds[e], needs(labels.events[e])) for e in sorted(kinds)]
-    names = sorted({labels.rules[rule] for rule in rules if compiled.model.reactions.placement[rule] < 0})
+    necessary = {number: differs(compiled, engine, [identities[number]]) for number in ancestors}
+    events = [Cause(labels.events[e], labels.kinds[e], needs(labels.events[e])) for e in kinds]
     responses = [Cause(name, "response", needs(name)) for name in names]
     events.sort(key=lambda each: (not each.necessary, ORDER.get(each.kind, 2)))
     responses.sort(key=lambda each: not each.necessary)

@@ -299,13 +299,16 @@ class Jury:
 
     def ask(self, removals: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[int, ...]]:
         """The same for every removal, over the examined worlds."""
-        with ThreadPoolExecutor(self.workers) as pool:
-            verdicts = {}
-            results = pool.map(lambda names: self.differ(names, self.examined), removals)
-            for done, (names, found) in enumerate(zip(removals, results, strict=True), 1):
-                verdicts[names] = found
+        pool = ThreadPoolExecutor(self.workers)
+        verdicts = {}
+        try:
+            pending = [pool.submit(self.differ, names, self.examined) for names in removals]
+            for done, (names, found) in enumerate(zip(removals, pending, strict=True), 1):
+                verdicts[names] = found.result()
                 if self.progress is not None:
                     self.progress(done, len(removals))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
         return verdicts
 
 
