@@ -110,7 +110,10 @@ def print_explanation(found: Explanation) -> None:
     if lines:
         print("\nCauses below what they led to; * had this one event not happened, the outcome would be another\n")
         print("\n".join(lines))
-    print(f"\nEach of {len(found.necessary):,} ancestors was removed in turn, {len(found.needed):,} of them necessary.")
+    if not found.necessary:
+        print("\nNothing has happened on which it depends.")
+        return
+    print(f"\nAncestors removed in turn: {len(found.necessary):,}, of which necessary: {len(found.needed):,}.")
     for heading, causes in (("kinds of events", found.events), ("responses", found.responses)):
         say(f"Removed whole, necessary {heading}: {named(causes)}")
 

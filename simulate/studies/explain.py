@@ -124,6 +124,8 @@ class Explanation:
         if any(cause.necessary for cause in (*self.events, *self.responses)):
             kinds = ", ".join(each.name for each in (*self.events, *self.responses) if each.necessary)
             return f"{what}. No single firing was necessary, but these were as a whole: {kinds}."
+        if not self.came_true:
+            return f"{what}. Nothing that happened kept it away: with any one event removed it still does not."
         return f"{what}. No single cause was necessary: without any one, others would have led there too."
 
     def tree(self) -> Iterator[tuple[int, int, Link | None, bool]]:

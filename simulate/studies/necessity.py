@@ -306,7 +306,7 @@ class Jury:
             for done, (names, found) in enumerate(zip(removals, pending, strict=True), 1):
                 verdicts[names] = found.result()
                 if self.progress is not None:
-                    self.progress(done, len(removals))
+                    self.progress(done * len(self.examined), len(removals) * len(self.examined))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
         return verdicts
