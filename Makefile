@@ -38,4 +38,7 @@ messages: .venv/ready  ## write tests/cases/messages.txt anew; read the differen
 schema: .venv/ready ## write scenarios/schema.json anew
 	$(BIN)/simulate schema > scenarios/schema.json
 
-.PHONY: help setup demo lint test identity bench messages schema
+readme: .venv/ready ## run every command in README.md and write down what it prints (about two minutes)
+	$(BIN)/python tests/house/readme.py
+
+.PHONY: help setup demo lint test identity bench messages schema readme

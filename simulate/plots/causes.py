@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import matplotlib
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulate.plots import style
+from simulate.studies.causes import Link
 from simulate.studies.explain import Explanation, describe
 from simulate.studies.necessity import Necessity, Share
 from simulate.studies.wording import title
 
 MOST_BARS = 15
+Row = tuple[int, int, Link | None, bool]
+Places = dict[int, tuple[float, float]]
 
 
 def tree_chart(found: Explanation) -> Figure | None:
@@ -21,54 +25,20 @@ def tree_chart(found: Explanation) -> Figure | None:
     if not rows:
         return None
     labels, events = found.compiled.labels, found.history.record.events
-    height: dict[int, int] = {}
-    for _, number, _, again in rows:
-        if not again:
-            height[number] = len(height)
-    latest = max(events.time[number] for number in height)
-    horizon = min(1.1 * latest + 30.0, found.compiled.model.grid.horizon)
+    order = list(dict.fromkeys(number for _, number, _, _ in rows))
+    horizon = min(1.1 * max(events.time[number] for number in order) + 30.0, found.compiled.model.grid.horizon)
     with matplotlib.rc_context(style.SETTINGS):
-        figure = Figure(figsize=(11, 0.42 * len(height) + 1.7), layout="constrained")
+        figure = Figure(figsize=(11, 0.42 * len(order) + 1.7), layout="constrained")
         axis = figure.subplots()
         style.dated(axis, labels.start, horizon)
-        place = {n: (float(style.dates(labels.start, events.time[n])), len(height) - 1 - y) for n, y in height.items()}
-        above: dict[int, int] = {}
-        for depth, number, link, _ in rows:
-            above[depth] = number
-            if link is not None:
-                dark = found.necessary.get(number, False)
-                axis.annotate(
-                    "",
-                    place[above[depth - 1]],
-                    place[number],
-                    arrowprops={
-                        "arrowstyle": "-|>",
-                        "color": style.INK if dark else style.BAND_50,
-                        "linewidth": 1.1 if dark else 0.8,
-                        "shrinkA": 5,
-                        "shrinkB": 5,
-                        "connectionstyle": "arc3,rad=0.12",
-                    },
-                )
-        texts = {number: describe(link).strip() for _, number, link, again in rows if link is not None and not again}
-        for number, (when, level) in place.items():
-            dark = found.necessary.get(number, False)
-            axis.plot(when, level, "o", color=style.BLUE, markerfacecolor=style.BLUE if dark else "white", markersize=6)
-            late = when > sum(axis.get_xlim()) / 2
-            text = f"{found.name(number)}  {texts.get(number, '')}".strip()
-            axis.annotate(
-                text,
-                (when, level),
-                (-8 if late else 8, 5),
-                textcoords="offset points",
-                ha="right" if late else "left",
-                fontsize=8,
-                color=style.INK if dark else style.QUIET,
-                fontweight="bold" if dark else "normal",
-                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
-            )
+        places = {
+            number: (float(style.dates(labels.start, events.time[number])), float(len(order) - 1 - row))
+            for row, number in enumerate(order)
+        }
+        draw_arrows(axis, found, rows, places)
+        draw_events(axis, found, rows, places)
         axis.set_yticks([])
-        axis.set_ylim(-0.7, len(height) - 0.2)
+        axis.set_ylim(-0.7, len(order) - 0.2)
         axis.spines["left"].set_visible(False)
         axis.grid(visible=False)
         heading = f'Why "{title(found.outcome)}" {"came true" if found.came_true else "did not come true"}'
@@ -77,6 +47,45 @@ def tree_chart(found: Explanation) -> Figure | None:
         text = f"{labels.title} | policy: {labels.policy} | seed {found.seed} | {note}"
         figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=style.QUIET)
     return figure
+
+
+def draw_arrows(axis: Axes, found: Explanation, rows: list[Row], places: Places) -> None:
+    """From every cause to what it led to."""
+    above: dict[int, int] = {}
+    for depth, number, link, _ in rows:
+        above[depth] = number
+        if link is None:
+            continue
+        dark = found.necessary.get(number, False)
+        arrow = {
+            "arrowstyle": "-|>",
+            "color": style.INK if dark else style.BAND_50,
+            "linewidth": 1.1 if dark else 0.8,
+            "shrinkA": 5,
+            "shrinkB": 5,
+            "connectionstyle": "arc3,rad=0.12",
+        }
+        axis.annotate("", places[above[depth - 1]], places[number], arrowprops=arrow)
+
+
+def draw_events(axis: Axes, found: Explanation, rows: list[Row], places: Places) -> None:
+    """A dot for each event, with its name and how it worked."""
+    how = {number: describe(link).strip() for _, number, link, again in rows if link is not None and not again}
+    middle = sum(axis.get_xlim()) / 2
+    for number, (when, level) in places.items():
+        dark = found.necessary.get(number, False)
+        axis.plot(when, level, "o", color=style.BLUE, markerfacecolor=style.BLUE if dark else "white", markersize=6)
+        axis.annotate(
+            f"{found.name(number)}  {how.get(number, '')}".strip(),
+            (when, level),
+            (-8 if when > middle else 8, 5),
+            textcoords="offset points",
+            ha="right" if when > middle else "left",
+            fontsize=8,
+            color=style.INK if dark else style.QUIET,
+            fontweight="bold" if dark else "normal",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6},
+        )
 
 
 def necessity_chart(found: Necessity) -> Figure | None:
