@@ -11,10 +11,11 @@ import click
 from simulate.cli import options
 from simulate.cli.contrast import print_comparison, print_ranks, print_readings
 from simulate.cli.progress import progress_of_worlds
+from simulate.compile import compile_scenario
 from simulate.errors import UsageError
 from simulate.results.folder import refuse_to_overwrite, write_folder
 from simulate.studies.compare import Comparison, compare
-from simulate.studies.ranking import rank, rank_json, readings
+from simulate.studies.ranking import rank, rank_json, rankable, readings
 from simulate.studies.worlds import Engine
 
 
@@ -71,6 +72,8 @@ def compare_command(
     options.warn(scenario.warnings)
     if output is not None:
         refuse_to_overwrite(Path(output), force)
+    if ranked is not None:
+        rankable(compile_scenario(scenario.resolved()), ranked)
     how: dict[str, Any] = {
         "engine": engine,
         "workers": options.cores(workers, worlds, engine),

@@ -7,31 +7,54 @@ from collections.abc import Sequence
 
 from simulate.cli.tables import console_width
 from simulate.studies.compare import Comparison
-from simulate.studies.contrast import contrast, is_clear, saving, sentence, verdicts
-from simulate.studies.paired import Difference
+from simulate.studies.contrast import (
+    contrast,
+    contrast_path,
+    is_clear,
+    level,
+    saving,
+    sentence,
+    test_of,
+    verdicts,
+)
+from simulate.studies.paired import Difference, PathDifference
 from simulate.studies.precision import MOST_WORLDS, RULE
 from simulate.studies.ranking import Rank, Reading
+from simulate.studies.summary import is_share
 from simulate.studies.wording import number, percent, title
 
 COLUMNS = ("outcome", "baseline", "policy", "difference", "95 % interval", "up / down", "same luck saves")
+SPARE = (6, 5, 1, 2)
+"""Columns that a narrow terminal can do without, the first first."""
+NAMES = 20
+"""So wide a column of names must be."""
 MOST_SENTENCES = 3
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table whose first column is text and whose others are figures."""
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], spare: Sequence[int] = ()) -> None:
+    """A table whose first column is text and whose others are figures.
+
+    Where it is too wide for the terminal, the `spare` columns are left away, one after the other.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    kept = list(range(len(columns)))
+    widths = [max(len(columns[place]), *(len(row[place]) for row in rows), 0) for place in kept]
+    widths[0] = min(widths[0], NAMES)
+    for place in spare:
+        if sum(widths[each] for each in kept) + 3 * (len(kept) - 1) > console_width():
+            kept.remove(place)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for place, name in enumerate(columns):
+    for place in kept:
         if place == 0:
-            table.add_column(name, max_width=38)
+            table.add_column(columns[place], min_width=widths[0], max_width=38)
         else:
-            table.add_column(name, justify="right", no_wrap=place < len(columns) - 1)
+            table.add_column(columns[place], justify="right", no_wrap=True)
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(row[place]) for place in kept))
     Console(width=console_width(), highlight=False).print(table)
 
 
@@ -42,13 +65,18 @@ def print_comparison(comparison: Comparison) -> None:
     if labels.question:
         print("\n".join(textwrap.wrap(labels.question, width)))
     changed = "".join(f", {name}={value}" for name, value in base.settings.items())
-    print(f"{labels.title}{changed}; {base.counted:,} worlds, seed {base.seed}, the same under every policy")
+    print(f"{labels.title}{changed}; {len(base.table.numbers):,} worlds, seed {base.seed}, the same under every policy")
     if comparison.precision is not None:
-        reached = "" if base.counted < MOST_WORLDS else f"; stopped at {MOST_WORLDS:,} worlds"
-        print(f"differences known to {comparison.precision:g} either way: {RULE}{reached}")
+        known = f"differences are known to {comparison.precision:g} either way"
+        if not comparison.reached_precision:
+            known = (
+                f"not known to {comparison.precision:g} either way with {MOST_WORLDS:,} worlds, the most that are run"
+            )
+        print("\n".join(textwrap.wrap(f"{known}: {RULE}", width)))
+    asked = len(comparison.outcomes) < len(labels.outcomes)
     for policy in comparison.others:
         print()
-        print_policy(comparison, policy, len(comparison.others) == 1)
+        print_policy(comparison, policy, asked or len(comparison.others) == 1)
 
 
 def print_policy(comparison: Comparison, policy: str, whole: bool) -> None:
@@ -58,40 +86,46 @@ def print_policy(comparison: Comparison, policy: str, whole: bool) -> None:
     first, *others = verdicts(comparison, policy)
     for line in (first, *others):
         print("\n".join(textwrap.wrap(line, width)))
-    rows = [
-        (label, found)
-        for label in comparison.outcomes
-        if isinstance(found := comparison.differences[policy][label.name], Difference)
-    ]
+    if comparison.has_no_effect(policy):
+        return
+    differences = [(label, comparison.differences[policy][label.name]) for label in comparison.outcomes]
+    rows = [(label, found) for label, found in differences if isinstance(found, Difference)]
     clear = [(label, found) for label, found in rows if is_clear(found)]
     shown = rows if whole else clear
-    if shown and not comparison.has_no_effect(policy):
+    paths = [contrast_path(label, found) for label, found in differences if isinstance(found, PathDifference)]
+    cells = [contrast(label, found) for label, found in shown] + (paths if whole or not rows else [])
+    if cells:
         print()
-        print_table(COLUMNS, [contrast(label, found) for label, found in shown])
-    if not whole and len(shown) < len(rows) and not comparison.has_no_effect(policy):
+        print_table(COLUMNS, cells, SPARE)
+    if len(shown) < len(rows):
         hidden = len(rows) - len(shown)
         plural = "outcome shows" if hidden == 1 else "outcomes show"
-        print(f"{hidden} other {plural} no difference that can be told from chance")
-    told = sorted(clear, key=lambda row: row[1].p_value is None)[:MOST_SENTENCES] if whole else []
-    for label, found in told:
-        line = sentence(policy, label, found)
-        print("\n".join(textwrap.wrap(f"- {line}" + (f"; {saving(found)}" if saving(found) else ""), width)))
+        print(f"{hidden} {plural} no difference that can be told from chance")
+    told = rows if whole and len(rows) <= MOST_SENTENCES else clear
+    for label, found in sorted(told, key=lambda row: row[1].mcnemar_p is None)[:MOST_SENTENCES]:
+        said = [sentence(policy, label, found), test_of(found), saving(found)]
+        print("\n".join(textwrap.wrap("- " + "; ".join(part for part in said if part), width)))
 
 
 def print_ranks(comparison: Comparison, outcome: str, least: bool, ranks: Sequence[Rank]) -> None:
     """Policies from the best on."""
     label = next(each for each in comparison.base.compiled.labels.outcomes if each.name == outcome)
+    unit = {"first": "days", "recovery": "days", "share_of_time": "points"}.get(label.kind, "units")
+    if is_share(comparison.base.compiled, comparison.base.compiled.labels.outcomes.index(label)):
+        unit = "points"
     print(f'\nRANKING: the {"less" if least else "more"} of "{title(label)}" the better')
     rows = [
         (
             each.policy,
-            number(each.value),
-            number(each.regret.mean),
-            "-" if each.regret.low is None else f"{number(each.regret.low)} to {number(each.regret.high)}",
+            level(each.value, unit),
+            level(each.regret.mean, unit),
+            "-" if each.regret.low is None else f"{level(each.regret.low, unit)} to {level(each.regret.high, unit)}",
             percent(each.best),
         )
         for each in ranks
     ]
+    counted = ranks[0].regret.worlds
+    print(f"over the {counted:,} worlds in which it counts under every policy")
     print_table(("policy", "mean", "regret", "95 % interval", "none better in"), rows)
     print("regret: how far a policy falls short, on average, of whichever is best in each world")
 
@@ -102,9 +136,10 @@ def print_readings(found: Sequence[Reading]) -> None:
     names = list(found[0].settings)
     rows = []
     for reading in found:
-        first, second = reading.ranks[0], reading.ranks[1]
-        apart = number((second.regret.mean or 0.0) - (first.regret.mean or 0.0))
-        rows.append(
-            (", ".join(f"{name} {reading.settings[name]}" for name in names), first.policy, second.policy, apart)
-        )
-    print_table(("reading", "best", "next", "by"), rows)
+        least = reading.ranks[0].regret.mean or 0.0
+        best = [each for each in reading.ranks if (each.regret.mean or 0.0) == least]
+        behind = next((each for each in reading.ranks if each not in best), None)
+        apart = "-" if behind is None else number((behind.regret.mean or 0.0) - least)
+        how = ", ".join(f"{name} {reading.settings[name]}" for name in names)
+        rows.append((how, ", ".join(each.policy for each in best), "-" if behind is None else behind.policy, apart))
+    print_table(("reading", "least regret", "next", "by"), rows)

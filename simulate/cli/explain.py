@@ -111,7 +111,6 @@ def print_explanation(found: Explanation) -> None:
         print("\nCauses below what they led to; * had this one event not happened, the outcome would be another\n")
         print("\n".join(lines))
     if not found.necessary:
-        print("\nNothing has happened on which it depends.")
         return
     print(f"\nAncestors removed in turn: {len(found.necessary):,}, of which necessary: {len(found.needed):,}.")
     for heading, causes in (("kinds of events", found.events), ("responses", found.responses)):
@@ -131,11 +130,14 @@ def print_necessity(found: Necessity) -> None:
     say(found.sentence())
     if not found.examined:
         return
-    for heading, shares in (("event removed", found.events), ("response removed", found.responses)):
-        print_shares(heading, shares)
+    for heading, shares in (("event removed", found.told), ("response removed", found.responses)):
+        if shares:
+            print_shares(heading, shares)
     if found.doubtful:
         print()
-        say(f"In {len(found.doubtful):,} of {len(found.examined):,} worlds no single one of these was necessary.")
+        why = "other causes, or time alone, would have led there too"
+        count = f"{len(found.doubtful):,} of {len(found.examined):,} worlds"
+        say(f"In {count} no single one of these was necessary: {why}.")
     if found.pairs:
         print_shares("only both removed", found.pairs)
     if found.broke_first:
@@ -155,9 +157,10 @@ def print_shares(heading: str, shares: list[Share]) -> None:
         ]
         print_table((heading, "necessary in", "95 % interval", "worlds"), rows)
     left = len(shares) - min(len(some), MOST_ROWS)
-    if left:
-        never = "none was ever necessary" if not some else "were necessary less often, or never"
-        print(f"{left:,} others {never}" if some else f"{heading}: {never}")
+    if not some:
+        print(f"{heading}: none was ever necessary")
+    elif left:
+        print(f"{left:,} further {'one was' if left == 1 else 'ones were'} necessary less often, or never")
 
 
 def worlds_of(each: Share) -> str:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from simulate.plots import style
 from simulate.studies.causes import Link
-from simulate.studies.explain import Explanation, describe
+from simulate.studies.explain import Explanation, describe, verb
 from simulate.studies.necessity import Necessity, Share
 from simulate.studies.wording import title
 
@@ -41,7 +41,7 @@ def tree_chart(found: Explanation) -> Figure | None:
         axis.set_ylim(-0.7, len(order) - 0.2)
         axis.spines["left"].set_visible(False)
         axis.grid(visible=False)
-        heading = f'Why "{title(found.outcome)}" {"came true" if found.came_true else "did not come true"}'
+        heading = f'Why "{title(found.outcome)}" {verb(found.outcome, found.came_true)}'
         figure.suptitle(f"{heading} in world {found.world}", x=0.01, ha="left", fontsize=12.5, fontweight="bold")
         note = "filled: without it the outcome would be another"
         text = f"{labels.title} | policy: {labels.policy} | seed {found.seed} | {note}"
@@ -121,7 +121,7 @@ def necessity_chart(found: Necessity) -> Figure | None:
 
 def named(found: Necessity) -> list[tuple[str, list[Share]]]:
     """The groups of the picture."""
-    return [("events", found.events), ("responses", found.responses), ("pairs, only both removed", found.pairs)]
+    return [("events", found.told), ("responses", found.responses), ("pairs, only both removed", found.pairs)]
 
 
 def draw_explanation(found: Explanation | Necessity, folder: Path) -> None:

@@ -19,6 +19,8 @@ from simulate.studies.wording import title
 
 AXES = {"points": "percentage points", "days": "days", "units": "in the outcome's own units"}
 FEW = 4
+DASHES = ("-", "--", "-.", (0, (6, 1, 1, 1, 1, 1)))
+"""Dots are the baseline's."""
 """So many policies share a picture of trajectories."""
 WIDEST_LABEL = 40
 
@@ -126,7 +128,8 @@ def trajectories(comparison: Comparison, policies: list[str]) -> Figure | None:
             if place == 0:
                 upper.legend(loc="best", fontsize=7.5, frameon=False)
         heading = " and ".join(policies) if len(policies) < 3 else f"{len(policies)} policies"
-        note = "lower: mean difference within worlds, its 95 % interval (dark), nine tenths of worlds (light)"
+        note = "lower: mean difference within worlds and its 95 % interval"
+        note += ", nine tenths of worlds (light)" if len(policies) == 1 else ""
         source(figure, comparison, f"The baseline and {heading} in the same worlds", note)
     return figure
 
@@ -140,7 +143,7 @@ def draw_trajectory(comparison: Comparison, policies: list[str], label: OutcomeL
         found = comparison.differences[policy][label.name]
         assert isinstance(found, PathDifference)
         days = style.dates(labels.start, found.days)
-        colour, dash = style.LINES[number], style.DASHES[number]
+        colour, dash = style.LINES[number], DASHES[number]
         if number == 0:
             upper.plot(days, found.base, color=style.QUIET, linewidth=1.6, linestyle=":", label="baseline")
         upper.plot(days, found.other, color=colour, linewidth=1.6, linestyle=dash, label=policy.replace("_", " "))
@@ -160,7 +163,13 @@ def source(figure: Figure, comparison: Comparison, heading: str, note: str) -> N
     figure.suptitle(heading.replace("_", " "), x=0.01, ha="left", fontsize=12.5, fontweight="bold")
     changed = "".join(f", {name}={value}" for name, value in base.settings.items())
     text = f"{base.compiled.labels.title}{changed} | {base.counted:,} worlds, seed {base.seed} | {note}"
-    figure.supxlabel("\n".join(textwrap.wrap(text, 150)), x=0.01, ha="left", fontsize=7.5, color=style.QUIET)
+    figure.supxlabel(
+        "\n".join(textwrap.wrap(text, int(14 * figure.get_figwidth()))),
+        x=0.01,
+        ha="left",
+        fontsize=7.5,
+        color=style.QUIET,
+    )
 
 
 def draw_comparison(comparison: Comparison, folder: Path) -> None:

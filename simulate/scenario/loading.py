@@ -142,8 +142,11 @@ class Scenario:
         UsageError
             If an event is unknown or follows from a transition, or the date lies outside the scenario.
         """
-        day, known = self.day(at), self.resolved().events
+        resolved = self.resolved()
+        day, known = self.day(at), resolved.events
         for name in events:
+            if name in resolved.without:
+                raise UsageError(f"'{name}' never happens here, as `without` says; it cannot be injected")
             if name not in known:
                 raise UsageError(f"unknown event '{name}'{suggestion(name, known)}")
             if known[name].kind not in ("shock", "action"):
@@ -161,7 +164,11 @@ class Scenario:
         resolved = self.resolved()
         match = DATE.fullmatch(at) if isinstance(at, str) else None
         if match is None:
-            days = parse_value("date", at, 1.0 if isinstance(at, str) else None)
+            try:
+                days = parse_value("date", at, 1.0 if isinstance(at, str) else None)
+            except UsageError:
+                hint = "write a day such as 2024-03-01, or an offset such as '90 d'"
+                raise UsageError(f"'{at}' is no date; {hint}") from None
         else:
             day, clock, rest = match.groups()
             try:
@@ -219,7 +226,7 @@ class Scenario:
             raise UsageError(f"'{name}' was given a value, and policy {chosen} sets it too; choose one of them")
         resolved = resolve(checker, self.model, self.policies, self.overrides, self.removed)
         if checker.problems:
-            raise ScenarioError(checker.problems)
+            raise ScenarioError(sorted(set(checker.problems)))
         for name, day in self.injected:
             at = When(day, None, ("inject",), name)
             resolved.placements.append(Placement("inject", name, at, ("inject",), route="injected"))

@@ -57,8 +57,9 @@ class Branching:
 
     @property
     def date(self) -> str:
-        """The date."""
-        return date_of(self.compiled.labels.start, self.at)
+        """The date, with the time of day if it is not midnight."""
+        clock = "" if self.at == int(self.at) else f" {24 * (self.at % 1):.1f} h"
+        return date_of(self.compiled.labels.start, self.at) + clock
 
     @property
     def before(self) -> int:
@@ -183,7 +184,7 @@ def branch(
     day = scenario.day(at)
     scenarios = [scenario, scenario.with_injected(*inject, at=day)][: 2 if inject else 1]
     compiled = [compile_scenario(each.resolved()) for each in scenarios]
-    record = own_course(compiled[0], int(seed), int(world), max_events)
+    record = own_course(compiled[0], int(seed), int(world), max_events, day)
     results = []
     for place, model in enumerate(compiled):
         table = run_worlds(
@@ -203,10 +204,10 @@ def branch(
     return Branching(results[0], injected, tuple(inject), Trace(compiled[0], record, int(seed)), int(world), day)
 
 
-def own_course(compiled: Compiled, seed: int, world: int, most_events: int) -> WorldRecord:
-    """The world as it goes without branching."""
+def own_course(compiled: Compiled, seed: int, world: int, most_events: int, at: float) -> WorldRecord:
+    """The world as it goes without branching, at least up to a day."""
     record = Batch(compiled, seed, most_events).run(world)
-    if record.capped:
+    if record.capped and record.events.time[-1] < at:
         raise CappedError(f"world {world} reached {most_events:,} events, the most allowed; raise --max-events")
     return record
 

@@ -243,11 +243,10 @@ class History:
         return next((number for number, became in turns if became), -1)
 
     def roots(self, outcome: int) -> list[int]:
-        """The event that decided an outcome, or else all that changed what its condition reads."""
+        """All events that changed what an outcome's condition reads, up to the one that decided it."""
         decided = self.decided_by(outcome)
-        if decided >= 0:
-            return [decided]
-        return sorted({n for topic in outcome_topics(self.model, outcome) for n in self.changers.get(topic, ())})
+        found = {n for topic in outcome_topics(self.model, outcome) for n in self.changers.get(topic, ())}
+        return sorted(n for n in found | {decided} if n >= 0 and (decided < 0 or n <= decided))
 
 
 def outcome_topics(model: Model, outcome: int) -> set[Topic]:

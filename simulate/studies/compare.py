@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,6 +48,16 @@ class Comparison:
     outcomes: tuple[OutcomeLabel, ...]
     precision: float | None
 
+    @property
+    def compared(self) -> dict[str, int]:
+        """How many worlds are compared under each policy: those that reached the limit of events on neither side."""
+        return {name: int((~self.base.table.capped & ~other.table.capped).sum()) for name, other in self.others.items()}
+
+    @property
+    def reached_precision(self) -> bool:
+        """Whether differences are known as well as was asked for."""
+        return self.precision is None or widest(self) <= self.precision
+
     @cached_property
     def differences(self) -> dict[str, Differences]:
         """For each policy, how each outcome differs from the baseline."""
@@ -77,13 +88,14 @@ class Comparison:
         del plain["outcomes"], plain["policy"]
         plain["confidence"] = CONFIDENCE
         if self.precision is not None:
-            plain["precision"] = {"half_width": self.precision, "rule": RULE}
+            plain["precision"] = {"half_width": self.precision, "reached": self.reached_precision, "rule": RULE}
         plain["policies"] = policies = dict[str, Any]()
         for policy, other in self.others.items():
             whole = other.to_json()
             policies[policy] = {
                 "model_hash": other.compiled.hash,
                 "altered_worlds": self.altered(policy),
+                "compared_worlds": self.compared[policy],
                 "no_effect": self.has_no_effect(policy),
                 **{key: whole[key] for key in ("capped", "refused_placements") if key in whole},
                 "outcomes": {
@@ -105,8 +117,8 @@ class Comparison:
 
 
 def altered(base: WorldTable, other: WorldTable) -> int:
-    """In how many worlds two tables tell of different events."""
-    return int((base.history != other.history).sum())
+    """In how many worlds two tables tell of different events; worlds that reached the limit on either side apart."""
+    return int(((base.history != other.history) & ~base.capped & ~other.capped).sum())
 
 
 def differences_of(base: Result, other: Result, outcomes: Sequence[OutcomeLabel], sequential: bool) -> Differences:
@@ -143,7 +155,7 @@ def difference_json(label: OutcomeLabel, found: Difference | PathDifference) -> 
         "high": found.high,
         "flips_up": found.flips_up,
         "flips_down": found.flips_down,
-        "mcnemar_p": found.p_value,
+        "mcnemar_p": found.mcnemar_p,
         "variance_ratio": found.variance_ratio,
         "worlds": found.worlds,
     }
@@ -238,8 +250,9 @@ def compare(
     check_numbers(seed, worlds)
     if workers < 1 or max_events < 1:
         raise UsageError("workers and max_events are at least 1")
-    if precision is not None and not precision > 0.0:
+    if precision is not None and not 0.0 < float(precision) < math.inf:
         raise UsageError(f"precision {precision}: give a half-width above 0, such as 0.005")
+    policies = [policies] if isinstance(policies, str) else policies
     scenarios = {"baseline": scenario.with_policy(), **alternatives(scenario, policies or scenario.policies)}
     compiled = {name: compile_scenario(each.resolved()) for name, each in scenarios.items()}
     labels = chosen_outcomes(compiled["baseline"], outcomes)
@@ -285,12 +298,17 @@ def widest(comparison: Comparison) -> float:
     UsageError
         If no outcome is a probability or share.
     """
+    shares = [found for each in comparison.differences.values() for found in each.values() if is_share_of(found)]
+    if not shares:
+        raise UsageError("precision is that of probabilities and shares, and no outcome to compare is one")
     halves = [
         0.5 * (found.high - found.low)
-        for differences in comparison.differences.values()
-        for found in differences.values()
-        if isinstance(found, Difference) and found.is_share and found.high is not None and found.low is not None
+        for found in shares
+        if isinstance(found, Difference) and found.high is not None and found.low is not None
     ]
-    if not halves:
-        raise UsageError("precision is that of probabilities and shares, and no outcome to compare is one")
-    return max(halves)
+    return max(halves, default=0.0)
+
+
+def is_share_of(found: Difference | PathDifference) -> bool:
+    """Whether a difference is one of probabilities or shares."""
+    return isinstance(found, Difference) and found.is_share

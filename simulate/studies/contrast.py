@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from simulate.compiled import OutcomeLabel
-from simulate.studies.paired import Difference
+from simulate.studies.paired import Difference, PathDifference
 from simulate.studies.wording import notes, number, percent, title
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def sentence(policy: str, label: OutcomeLabel, found: Difference) -> str:
     """
     what = f'"{title(label)}"'
     up, down = (percent(count / max(found.worlds, 1)) for count in (found.flips_up, found.flips_down))
-    if label.kind in ("ever", "never", "at_end") or (label.kind == "count" and found.p_value is not None):
+    if label.kind in ("ever", "never", "at_end") or (label.kind == "count" and found.mcnemar_p is not None):
         if found.flips_up == found.flips_down == 0:
             return f"{policy} changes {what} in none of {found.worlds:,} worlds"
         if found.flips_up == 0 or found.flips_down == 0:
@@ -90,6 +91,8 @@ def sentence(policy: str, label: OutcomeLabel, found: Difference) -> str:
         if found.flips_up > found.flips_down:
             first, second = (f"causes {what} in {up}", f"prevents it in {down}")
         return f"{policy} {first} of worlds and {second}"
+    if found.difference is None:
+        return f"{policy}: {what} counts in no world"
     unit = scale(label, found)
     gap = amount(found.difference, unit)
     if unit == "days":
@@ -97,17 +100,40 @@ def sentence(policy: str, label: OutcomeLabel, found: Difference) -> str:
     return f"{policy} moves {what} by {gap} on average: higher in {up} of worlds, lower in {down}"
 
 
+def contrast_path(label: OutcomeLabel, found: PathDifference) -> tuple[str, ...]:
+    """The same cells for a trajectory, on its last day."""
+    if not len(found.days):
+        return (f"{title(label)}, last day", *("-",) * 6)
+    interval = f"{amount(float(found.low[-1]), 'units')} to {amount(float(found.high[-1]), 'units')}"
+    return (
+        f"{title(label)}, last day",
+        number(float(found.base[-1])),
+        number(float(found.other[-1])),
+        amount(float(found.mean[-1]), "units"),
+        "-" if math.isnan(float(found.low[-1])) else interval,
+        "-",
+        "-",
+    )
+
+
 def verdicts(comparison: Comparison, policy: str) -> list[str]:
     """What else must be said of a policy: what it could not do, and whether it did anything."""
     result = comparison.others[policy]
-    altered, worlds = comparison.altered(policy), len(result.table.numbers)
+    altered, worlds = comparison.altered(policy), comparison.compared[policy]
     if comparison.has_no_effect(policy):
-        lines = [f"no effect: nothing reads what {policy} changes; not one event differs in {worlds:,} worlds"]
+        why = "; it changes what did not come into play"
+        if result.compiled.hash == comparison.base.compiled.hash:
+            why = f": nothing reads what {policy} changes"
+        lines = [f"no effect{why}; not one event differs in {worlds:,} worlds"]
     elif altered == 0:
-        lines = [f"{policy} changes no event in any of {worlds:,} worlds, only how they are measured"]
+        lines = [f"{policy} changes no event in any of {worlds:,} worlds, only what is measured"]
     else:
-        lines = [f"{policy} changes events in {percent(altered / worlds)} of {worlds:,} worlds"]
-    return lines + notes(result)
+        lines = [f"{policy} changes events in {percent(altered / max(worlds, 1))} of {worlds:,} worlds"]
+    ours, theirs = (int(each.table.capped.sum()) for each in (comparison.base, result))
+    if ours or theirs:
+        sides = f"{ours:,} worlds of the baseline and {theirs:,} of {policy}"
+        lines.append(f"capped: {sides} reached the limit of events; what either side left out is not compared")
+    return lines + [note for note in notes(result) if not note.startswith("capped")]
 
 
 def saving(found: Difference) -> str:
@@ -116,3 +142,10 @@ def saving(found: Difference) -> str:
         return ""
     unpaired = int(found.worlds * found.variance_ratio)
     return f"without the same luck, {unpaired:,} worlds would be needed to know it as well"
+
+
+def test_of(found: Difference) -> str:
+    """McNemar's exact test in words, where worlds flip."""
+    if found.mcnemar_p is None or found.flips_up == found.flips_down == 0:
+        return ""
+    return "McNemar p < 0.0001" if found.mcnemar_p < 1e-4 else f"McNemar p = {found.mcnemar_p:.2g}"

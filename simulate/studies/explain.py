@@ -17,7 +17,7 @@ from simulate.engines.state import Chunk
 from simulate.errors import CappedError, UsageError
 from simulate.model import observe
 from simulate.scenario.loading import Scenario
-from simulate.studies.causes import History, Link
+from simulate.studies.causes import History, Link, size
 from simulate.studies.compare import chosen_outcomes
 from simulate.studies.run import check_numbers
 from simulate.studies.summary import is_share
@@ -27,7 +27,7 @@ from simulate.studies.worlds import Progress
 from simulate.units import date_of
 from simulate.version import __version__
 
-SHOWN = 4
+SHOWN = 6
 """So many causes of one event are shown in a tree, the parent and what was necessary before all others."""
 DEEPEST = 8
 WORTH_SAYING = 0.005
@@ -92,7 +92,7 @@ class Explanation:
 
     @cached_property
     def came_true(self) -> bool:
-        """Whether what the outcome asks for happened in this world."""
+        """Whether the outcome is 1, or its time reached, in this world."""
         return came_true(self.compiled, index_of(self.compiled, self.outcome), self.history.record)
 
     def name(self, number: int) -> str:
@@ -113,20 +113,21 @@ class Explanation:
 
     def sentence(self) -> str:
         """What the outcome needed, in one sentence."""
-        happened = "came true" if self.came_true else "did not come true"
-        what = f'"{title(self.outcome)}" {happened} in world {self.world}'
+        what = f'"{title(self.outcome)}" {verb(self.outcome, self.came_true)} in world {self.world}'
         if self.decided >= 0:
             what += f" with {self.name(self.decided)} on {self.date(self.decided)}"
         others = [number for number in self.needed if number != self.decided]
         if others:
             named = "; ".join(f"{self.name(number)} ({self.date(number)})" for number in others)
             return f"{what}. But for any one of these it would not be so: {named}."
+        if self.needed:
+            return f"{what}. But for this one event it would not be so; nothing else was necessary."
+        if not self.necessary:
+            return f"{what}. No event had a part in it: it was so from the start, or came by itself with time."
         if any(cause.necessary for cause in (*self.events, *self.responses)):
             kinds = ", ".join(each.name for each in (*self.events, *self.responses) if each.necessary)
             return f"{what}. No single firing was necessary, but these were as a whole: {kinds}."
-        if not self.came_true:
-            return f"{what}. Nothing that happened kept it away: with any one event removed it still does not."
-        return f"{what}. No single cause was necessary: without any one, others would have led there too."
+        return f"{what}. No single cause was necessary: with any one removed it stays so."
 
     def tree(self) -> Iterator[tuple[int, int, Link | None, bool]]:
         """The causal tree as rows: depth, event, the link to the row above it, whether it stood higher up already."""
@@ -140,28 +141,29 @@ class Explanation:
                 for each in self.shown(number):
                     yield from rows(each.cause, depth + 1, each)
 
-        for root in self.top:
-            yield from rows(root, 0, None)
-
-    @property
-    def top(self) -> list[int]:
-        """Where the tree begins: the event that decided the outcome, else what was necessary."""
-        return [self.decided] if self.decided >= 0 else self.needed[:SHOWN]
+        if self.decided >= 0:
+            yield from rows(self.decided, 0, None)
+        for number in sorted(self.needed, reverse=True):
+            if number not in seen:
+                yield from rows(number, 0, None)
 
     def shown(self, number: int) -> list[Link]:
-        """The causes of an event that are worth showing."""
-        first: dict[int, Link] = {}
+        """The causes of an event that are worth showing, each with its largest contribution."""
+        found: dict[int, Link] = {}
         for link in self.history.links(number):
-            first.setdefault(link.cause, link)
+            if link.cause not in found or size(link) > size(found[link.cause]):
+                found[link.cause] = link
+        parent = self.history.record.events.parent[number]
         ranked = sorted(
-            first.values(), key=lambda link: (link.through != "parent", not self.necessary.get(link.cause, False))
+            found.values(),
+            key=lambda link: (link.cause != parent, not self.necessary.get(link.cause, False), -size(link)),
         )
-        kept = [link for link in ranked if link.through == "parent" or self.matters(link)]
+        kept = [link for link in ranked if link.cause == parent or self.matters(link)]
         return kept[:SHOWN]
 
     def matters(self, link: Link) -> bool:
-        """Whether a link was necessary, or pushed towards what happened."""
-        pushed = link.contribution is not None and link.contribution > 0.0
+        """Whether a cause was necessary, or pushed towards what happened by more than a trifle."""
+        pushed = link.contribution is not None and link.contribution >= WORTH_SAYING
         return self.necessary.get(link.cause, False) or pushed
 
     def lines(self) -> list[str]:
@@ -212,6 +214,13 @@ class Explanation:
         from simulate.studies.notebook import lines_html
 
         return lines_html([self.sentence(), "", *self.lines()])
+
+
+def verb(outcome: OutcomeLabel, came_true: bool) -> str:
+    """Whether an outcome came true, in words; a `never` holds or fails."""
+    if outcome.kind == "never":
+        return "held" if came_true else "failed"
+    return "came true" if came_true else "did not come true"
 
 
 def describe(link: Link) -> str:
@@ -275,9 +284,15 @@ def signature(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) -> 
 
 
 def came_true(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) -> bool:
-    """Whether what an outcome asks for happened; for `never`, whether it did all the same."""
+    """Whether an outcome counts, and is 1 or its time reached."""
     left_out, happened = signature(compiled, outcome, result)
-    return not left_out and (happened != (compiled.model.outcomes.kind[outcome] == observe.NEVER))
+    return happened and not left_out
+
+
+def was_missed(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) -> bool:
+    """Whether an outcome counts, and is 0 or its time not reached."""
+    left_out, happened = signature(compiled, outcome, result)
+    return not (happened or left_out)
 
 
 def explain(
@@ -344,10 +359,10 @@ def explain(
     history = History(compiled, int(seed), int(world), max_events)
     if history.record.capped:
         raise CappedError(f"world {world} reached {max_events:,} events, the most allowed; raise --max-events")
-    was = signature(compiled, index, history.record)
-    if was[0]:
+    if signature(compiled, index, history.record)[0]:
         raise UsageError(f"'{outcome}' does not count in world {world}: its window, or what it is given, never comes")
     engine = Batch(compiled, int(seed), max_events)
+    still = came_true if came_true(compiled, index, history.record) else was_missed
     identities, labels = history.record.events.identity, compiled.labels
     ancestors = history.ancestors(history.roots(index))
     kinds = sorted({history.record.events.event[number] for number in ancestors})
@@ -361,7 +376,7 @@ def explain(
         asked += 1
         if progress is not None:
             progress(asked, total)
-        return signature(removed, index, machine.run_chunk(world, world + 1, firings)) != was
+        return not still(removed, index, machine.run_chunk(world, world + 1, firings))
 
     def needs(name: str) -> bool:
         removed = compile_scenario(scenario.without(name).resolved())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
@@ -13,12 +13,13 @@ from simulate.compile import compile_scenario
 from simulate.compiled import Compiled, OutcomeLabel
 from simulate.engines.machine import Batch
 from simulate.engines.order import MOST_EVENTS
+from simulate.engines.state import Chunk
 from simulate.errors import UsageError
 from simulate.model import observe
 from simulate.model import operations as op
 from simulate.scenario.loading import Scenario
 from simulate.studies.causes import outcome_topics
-from simulate.studies.explain import ORDER, came_true, explained_outcome, index_of
+from simulate.studies.explain import ORDER, came_true, explained_outcome, index_of, verb, was_missed
 from simulate.studies.reads import stage_events, upstream
 from simulate.studies.run import check_numbers
 from simulate.studies.statistics import CONFIDENCE, wilson
@@ -30,6 +31,7 @@ MOST_EXAMINED = 200
 """So many of the worlds in which the outcome came true are run again."""
 MOST_DOUBTFUL = 20
 """In so many of those without a necessary cause pairs are removed."""
+MOST_NAMED = 3
 MOST_PAIRED = 12
 """So many causes of such a world, the most frequent ones, are paired with each other."""
 
@@ -59,7 +61,7 @@ class Necessity:
     outcome : OutcomeLabel
     seed, worlds : int
     failing : list of int
-        The worlds in which what the outcome asks for happened.
+        The worlds in which it came true; for `never`, in which it failed.
     examined : list of int
         Those of them that were run again, the first 200.
     events, responses : list of Share
@@ -71,6 +73,8 @@ class Necessity:
         Pairs of kinds of events of which only the removal of both helps, in the first 20 of these.
     broke_first : dict of int
         Of the kinds of events that were necessary in a world, which happened first, and in how many worlds.
+    itself : set of str
+        Events that are what the outcome asks for, and so no news as causes.
     """
 
     compiled: Compiled
@@ -84,20 +88,28 @@ class Necessity:
     doubtful: list[int]
     pairs: list[Share]
     broke_first: dict[str, int]
+    itself: frozenset[str]
+
+    @property
+    def told(self) -> list[Share]:
+        """The events that are news as causes: all but those that are what the outcome asks for."""
+        return [each for each in self.events if each.name not in self.itself]
 
     def sentence(self) -> str:
         """The most important of it, in one sentence."""
         what = f'"{title(self.outcome)}"'
+        went = verb(self.outcome, self.outcome.kind != "never")
         if not self.failing:
-            return f"{what} came true in none of {self.worlds:,} worlds: there is nothing to explain."
-        text = f"{what} came true in {len(self.failing):,} of {self.worlds:,} worlds"
-        first = next((each for each in self.events if each.share > 0.0), None)
-        if first is None:
-            return f"{text}; no kind of event was necessary in any of the {len(self.examined):,} examined."
-        text += f"; without {first.name} it would not have in {percent(first.share)}"
-        text += f" of the {len(self.examined):,} examined"
+            return f"{what} {went} in none of {self.worlds:,} worlds: there is nothing to explain."
+        text = f"{what} {went} in {len(self.failing):,} of {self.worlds:,} worlds"
+        most = max((each.share for each in self.told), default=0.0)
+        if most > 0.0:
+            names = " or ".join([each.name for each in self.told if each.share == most][:MOST_NAMED])
+            text += f"; without {names} it would not have in {percent(most)} of the {len(self.examined):,} examined"
+        else:
+            text += f"; no kind of event was necessary alone in any of the {len(self.examined):,} examined"
         if self.pairs:
-            text += f", and in {len(self.doubtful):,} no single cause was necessary but two together"
+            text += f", and in {len(self.pairs[0].necessary):,} only {self.pairs[0].name} together were"
         return text + "."
 
     def to_json(self) -> dict[str, Any]:
@@ -114,7 +126,7 @@ class Necessity:
             "failing": self.failing,
             "examined": self.examined,
             "sentence": self.sentence(),
-            "events": [share_json("event", each) for each in self.events],
+            "events": [share_json("event", each) | {"itself": each.name in self.itself} for each in self.events],
             "responses": [share_json("response", each) for each in self.responses],
             "overdetermined": self.doubtful,
             "pairs": [share_json("pair", each) for each in self.pairs],
@@ -201,21 +213,31 @@ def explain_worlds(
     compiled = compile_scenario(scenario.resolved())
     label = explained_outcome(compiled, outcome)
     index = index_of(compiled, label)
-    table = run_worlds(compiled, int(seed), 0, int(worlds), workers=workers, most_events=max_events, progress=progress)
+    table = run_worlds(
+        compiled,
+        int(seed),
+        0,
+        int(worlds),
+        workers=workers,
+        most_events=max_events,
+        can_leave_out=False,
+        progress=progress,
+    )
     engine = Batch(compiled, int(seed), max_events)
-    likely = [world for world in range(worlds) if not table.left_out[world, index]]
-    failing = [world for world in likely if happened(compiled, index, table.values[world], table.reached[world])]
+    counted = [world for world in range(worlds) if not table.left_out[world, index]]
+    failing = [world for world in counted if happened(compiled, index, table.values[world], table.reached[world])]
     examined = failing[:MOST_EXAMINED]
-    jury = Jury(scenario, index, int(seed), max_events, examined, workers, progress)
+    still = was_missed if label.kind == "never" else came_true
+    jury = Jury(scenario, index, still, int(seed), max_events, examined, workers, progress)
     kinds, rules = candidates(compiled, index)
     verdicts = jury.ask([*((name,) for name, _ in kinds), *((name,) for name in rules)])
     events = [share_of(name, kind, verdicts[name,], examined) for name, kind in kinds]
     responses = [share_of(name, "response", verdicts[name,], examined) for name in rules]
-    needed = {world for found in verdicts.values() for world in found}
-    doubtful = [world for world in examined if world not in needed]
-    pairs = find_pairs(jury, engine, doubtful[:MOST_DOUBTFUL], [name for name, _ in kinds])
-    order = {name: ORDER.get(kind, 2) for name, kind in kinds}
     itself = what_it_is(compiled, index)
+    needed = {world for each in (*events, *responses) if each.name not in itself for world in each.necessary}
+    doubtful = [world for world in examined if world not in needed]
+    pairs = find_pairs(jury, engine, doubtful[:MOST_DOUBTFUL], [name for name, _ in kinds if name not in itself])
+    order = {name: ORDER.get(kind, 2) for name, kind in kinds}
     return Necessity(
         compiled=compiled,
         outcome=label,
@@ -227,7 +249,8 @@ def explain_worlds(
         responses=sorted(responses, key=lambda each: -each.share),
         doubtful=doubtful,
         pairs=pairs,
-        broke_first=first_broken(engine, events, examined),
+        broke_first=first_broken(engine, [each for each in events if each.name not in itself], examined),
+        itself=frozenset(itself),
     )
 
 
@@ -255,15 +278,16 @@ def candidates(compiled: Compiled, outcome: int) -> tuple[list[tuple[str, str]],
 
 
 def what_it_is(compiled: Compiled, outcome: int) -> set[str]:
-    """The kinds of events that are what an outcome asks for, and so no news as its causes."""
+    """The kinds of events that are what an outcome asks for, and so no news as its causes.
+
+    Of several whose counts it reads, none alone is that.
+    """
     model, names = compiled.model, compiled.labels.events
-    found: set[str] = set()
-    for kind, topic in outcome_topics(model, outcome):
-        if kind == op.COUNT:
-            found.add(names[topic])
-        elif kind == op.STAGE:
-            found |= {names[event] for event in stage_events(model, topic)}
-    return found
+    topics = outcome_topics(model, outcome)
+    counted = {names[index] for kind, index in topics if kind == op.COUNT}
+    lifecycles = [index for kind, index in topics if kind == op.STAGE]
+    entered = {names[event] for lifecycle in lifecycles for event in stage_events(model, lifecycle)}
+    return entered | (counted if len(counted) == 1 else set())
 
 
 class Jury:
@@ -273,6 +297,7 @@ class Jury:
         self,
         scenario: Scenario,
         outcome: int,
+        still: Callable[[Compiled, int, Chunk], bool],
         seed: int,
         most_events: int,
         examined: Sequence[int],
@@ -281,6 +306,7 @@ class Jury:
     ) -> None:
         self.scenario = scenario
         self.outcome = outcome
+        self.still = still
         self.seed = seed
         self.most_events = most_events
         self.examined = examined
@@ -294,7 +320,7 @@ class Jury:
         removed = compile_scenario(self.scenario.without(*names).resolved())
         engine = Batch(removed, self.seed, self.most_events)
         return tuple(
-            world for world in worlds if not came_true(removed, self.outcome, engine.run_chunk(world, world + 1))
+            world for world in worlds if not self.still(removed, self.outcome, engine.run_chunk(world, world + 1))
         )
 
     def ask(self, removals: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[int, ...]]:

@@ -17,6 +17,8 @@ from simulate.studies.summary import TIMES, is_share
 from simulate.studies.tables import Flags, WorldTable
 
 HALVINGS = 60
+ROUNDING = 1e-12
+"""Differences below this share of the values are those of rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Difference:
     flips_up, flips_down : int
         Worlds in which the value is higher, or lower, than on the base side; for times, in which it is
         reached and was not, or the other way round.
-    p_value : float or None
+    mcnemar_p : float or None
         McNemar's exact test, for outcomes that are 0 or 1 in every world, and times reached or not.
     variance_ratio : float or None
         Variance of an unpaired over that of the paired difference; None where the latter is 0.
@@ -71,7 +73,7 @@ class Difference:
     high: float | None
     flips_up: int
     flips_down: int
-    p_value: float | None
+    mcnemar_p: float | None
     variance_ratio: float | None
     worlds: int
     is_share: bool
@@ -171,7 +173,7 @@ def difference(
     if first.estimate is None or second.estimate is None:
         return Difference(first.estimate, second.estimate, None, None, None, up, down, test, None, worlds, shares)
     gap = second.estimate - first.estimate
-    together = second.influence - first.influence
+    together = without_rounding(second.influence - first.influence, first, second)
     apart = float(first.influence.var() + second.influence.var())
     ratio = apart / float(together.var()) if together.any() else None
     low: float | None
@@ -213,6 +215,14 @@ def path_difference(compiled: Compiled, base: WorldTable, other: WorldTable, out
         other=fan(days, np.where(nowhere, np.nan, theirs)).mean,
         worlds=found.worlds,
     )
+
+
+def without_rounding(gaps: Column, first: Side, second: Side) -> Column:
+    """What worlds add to a difference, nothing where it is no more than the rounding of either side."""
+    sizes = (
+        np.abs(each).max(initial=0.0) for one in (first, second) for each in (one.influence, one.values[one.counted])
+    )
+    return np.where(np.abs(gaps).max(initial=0.0) <= ROUNDING * max(sizes), 0.0, gaps)
 
 
 def longest(table: WorldTable, kept: Flags, outcome: int) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from simulate.compiled import Compiled, OutcomeLabel
 from simulate.errors import UsageError
 from simulate.scenario.constants import constant
 from simulate.scenario.loading import Scenario
@@ -58,22 +59,34 @@ def rank(comparison: Comparison, outcome: str, least: bool) -> list[Rank]:
     UsageError
         If there is no such outcome, or no world counts.
     """
-    (label,) = chosen_outcomes(comparison.base.compiled, [outcome])
-    if label.kind == "trajectory":
-        raise UsageError(f"policies cannot be ranked by the trajectory '{outcome}'; choose an outcome with one value")
+    label = rankable(comparison.base.compiled, outcome)
     index = comparison.base.compiled.labels.outcomes.index(label)
     results = {"baseline": comparison.base, **comparison.others}
     values = np.array([result.table.values[:, index] for result in results.values()])
     counted = [~result.table.left_out[:, index] & ~result.table.capped for result in results.values()]
     values = values[:, np.all(counted, axis=0) & ~np.isnan(values).any(axis=0)]
     if not values.size:
-        raise UsageError(f"'{outcome}' counts in no world under every policy, so that nothing can be ranked by it")
+        message = f"there is no world in which '{outcome}' counts under all of {', '.join(results)}"
+        raise UsageError(f"{message}; compare fewer policies, or more worlds")
     shortfall = values - values.min(axis=0) if least else values.max(axis=0) - values
     ranks = [
         Rank(name, float(values[row].mean()), mean(shortfall[row], 0.0), float((shortfall[row] == 0.0).mean()))
         for row, name in enumerate(results)
     ]
     return sorted(ranks, key=lambda each: each.regret.mean or 0.0)
+
+
+def rankable(compiled: Compiled, outcome: str) -> OutcomeLabel:
+    """The outcome of a name, if policies can be ranked by it.
+
+    Raises
+    ------
+    UsageError
+    """
+    (label,) = chosen_outcomes(compiled, [outcome])
+    if label.kind == "trajectory":
+        raise UsageError(f"policies cannot be ranked by the trajectory '{outcome}'; choose an outcome with one value")
+    return label
 
 
 def rank_json(ranks: Sequence[Rank]) -> list[dict[str, Any]]:

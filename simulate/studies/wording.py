@@ -135,7 +135,6 @@ def notes(result: Result) -> list[str]:
         refused = int((result.table.refused[:, place] > 0).sum())
         if refused:
             share = 100 * refused / len(result.table.numbers)
-            lines.append(
-                f"refused: policy {policy} could not place {event} in {share:.1f} % of worlds; its `when` forbids it"
-            )
+            who = "the inject" if policy == "inject" else f"policy {policy}"
+            lines.append(f"refused: {who} could not place {event} in {share:.1f} % of worlds; its `when` forbids it")
     return lines

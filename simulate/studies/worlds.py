@@ -18,7 +18,7 @@ from simulate.compiled import Compiled
 from simulate.engines.machine import Batch
 from simulate.engines.reference import Reference
 from simulate.engines.state import CAPPED, UNBRANCHED, Branch
-from simulate.errors import CappedError, RunError
+from simulate.errors import CappedError, RunError, UsageError
 from simulate.studies.tables import BLOCK, ChunkTable, Collector, WorldTable, tabulate
 
 Progress = Callable[[int, int], None]
@@ -70,6 +70,7 @@ def run_worlds(
     workers: int = 1,
     most_events: int,
     allow_capped: bool = False,
+    can_leave_out: bool = True,
     progress: Progress | None = None,
     branch: Branch = UNBRANCHED,
 ) -> WorldTable:
@@ -80,8 +81,11 @@ def run_worlds(
     RunError
         If a number means nothing in some world; of several, in the first.
     CappedError
-        If worlds reach `most_events` and `allow_capped` is false.
+        If worlds reach `most_events` and `allow_capped` is false, which the message advises to set unless it
+        cannot be (`can_leave_out`).
     """
+    if engine not in SMALLEST_CHUNK:
+        raise UsageError(f"unknown engine '{engine}'; there are batch and reference")
     total = last - first
     collector = Collector(compiled, first, last)
     parts = chunks(engine, first, last, workers)
@@ -95,22 +99,24 @@ def run_worlds(
         for chunk in coming:
             collector.add(chunk)
             if chunk.capped.any() and not allow_capped:
-                raise capped_error(collector.collected(), most_events)
+                raise capped_error(collector.collected(), most_events, can_leave_out)
             if progress is not None:
                 progress(collector.done, total)
     table = collector.collected()
     if table.capped.all():
-        raise capped_error(table, most_events)
+        raise capped_error(table, most_events, can_leave_out=False)
     return table
 
 
-def capped_error(table: WorldTable, most_events: int) -> CappedError:
+def capped_error(table: WorldTable, most_events: int, can_leave_out: bool) -> CappedError:
     """The error for worlds that reached the limit of events."""
     capped = int(table.capped.sum())
+    advice = "mend what feeds it, or raise --max-events"
+    if can_leave_out:
+        advice = "mend what feeds it, raise --max-events, or leave such worlds out with --allow-capped"
     return CappedError(
         f"{capped} of the {len(table.numbers)} worlds run so far reached {most_events:,} events, the most allowed; "
-        f"in the first of them {table.explosion}; mend what feeds it, raise --max-events, or leave such worlds out "
-        "with --allow-capped"
+        f"in the first of them {table.explosion}; {advice}"
     )
 
 
