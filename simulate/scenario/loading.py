@@ -28,6 +28,9 @@ from simulate.scenario.tokens import ExpressionError
 from simulate.scenario.validation import validate
 from simulate.units import date_of, days_between
 
+INJECTED = "inject"
+"""The policy under which refusals of injected events are counted."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Scenario:
@@ -227,9 +230,9 @@ class Scenario:
         resolved = resolve(checker, self.model, self.policies, self.overrides, self.removed)
         if checker.problems:
             raise ScenarioError(sorted(set(checker.problems)))
-        for name, day in self.injected:
+        for name, day in (each for each in self.injected if each[0] not in resolved.without):
             at = When(day, None, ("inject",), name)
-            resolved.placements.append(Placement("inject", name, at, ("inject",), route="injected"))
+            resolved.placements.append(Placement(INJECTED, name, at, ("inject",), route="injected"))
         return resolved
 
 

@@ -14,7 +14,7 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.engines.record import WorldRecord
 from simulate.engines.state import Branch
 from simulate.errors import CappedError, UsageError
-from simulate.scenario.loading import Scenario
+from simulate.scenario.loading import INJECTED, Scenario
 from simulate.studies.compare import Differences, difference_json, differences_of
 from simulate.studies.run import Result, check_numbers
 from simulate.studies.summary import as_json
@@ -66,6 +66,14 @@ class Branching:
         """How many events lie before the date."""
         return sum(time < self.at for time in self.own.record.events.time)
 
+    @property
+    def refused(self) -> int:
+        """In how many futures the `when` of an injected event refused it."""
+        if self.injected is None:
+            return 0
+        columns = [policy == INJECTED for policy, _ in self.injected.compiled.labels.placements]
+        return int((self.injected.table.refused[:, columns] > 0).any(axis=1).sum())
+
     @cached_property
     def differences(self) -> Differences:
         """What the inject changes in the same futures; empty without one."""
@@ -95,7 +103,7 @@ class Branching:
         if self.injected is not None:
             plain["injected"] = {
                 "outcomes": outcomes_json(self.injected),
-                "refused": int((self.injected.table.refused[:, -len(self.inject) :] > 0).any(axis=1).sum()),
+                "refused": self.refused,
                 "differences": {
                     label.name: difference_json(label, self.differences[label.name]) for label in labels.outcomes
                 },

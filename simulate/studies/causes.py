@@ -16,7 +16,17 @@ from simulate.model import operations as op
 from simulate.model.evaluate import evaluate
 from simulate.model.layout import Model
 from simulate.model.worlds import allocate_world
-from simulate.studies.reads import Route, Topic, effects_of, programs_of, route, stage_events, topics_of, widened
+from simulate.studies.reads import (
+    Route,
+    Topic,
+    further_reads,
+    programs_of,
+    route,
+    stage_events,
+    topics_of,
+    upstream,
+    widened,
+)
 
 PARENT = "parent"
 INDIRECT = "indirectly"
@@ -110,9 +120,7 @@ class History:
         if number not in self.direct:
             event, way = self.record.events.event[number], self.route(number)
             programs = [each for kind in programs_of(self.model, event, way).values() for each in kind]
-            read: set[Topic] = set().union(
-                *(topics_of(self.model, program) for program in [*programs, *effects_of(self.model, event, way)])
-            )
+            read = further_reads(self.model, event, way).union(*(topics_of(self.model, each) for each in programs))
             found: list[tuple[int, Topic | None]] = []
             if self.record.events.parent[number] >= 0:
                 found.append((self.record.events.parent[number], None))
@@ -229,18 +237,43 @@ class History:
             fired = [number for number in inside if events.event[number] == table.event[outcome]]
             needed = math.ceil(table.at_least[outcome])
             return fired[needed - 1] if 0 < needed <= len(fired) else -1
-        if table.kind[outcome] == observe.AT_END:
-            inside = [number for number in range(len(self)) if events.time[number] < closes]
-        program = table.program[outcome]
-        turns = []
-        for number in inside:
-            was = self.value(program, self.before[number]) != 0.0
-            became = self.value(program, self.after[number]) != 0.0
-            if was != became:
-                turns.append((number, became))
+        turns = self.turns(table.program[outcome], closes)
+        before = [number for number, _ in turns if events.time[number] < opens]
         if table.kind[outcome] == observe.AT_END:
             return turns[-1][0] if turns else -1
-        return next((number for number, became in turns if became), -1)
+        if before and dict(turns)[before[-1]]:
+            # It was so when the window opened.
+            return before[-1]
+        if not before and turns and not turns[0][1] and self.start_holds(table.program[outcome]):
+            return -1
+        return next((number for number, became in turns if became and events.time[number] >= opens), -1)
+
+    def start_holds(self, program: int) -> bool:
+        """Whether a condition holds before anything has happened."""
+        return self.value(program, self.before[0]) != 0.0
+
+    def turns(self, program: int, until: float) -> list[tuple[int, bool]]:
+        """The events at which a condition came to hold, or no longer did, up to a time."""
+        found = []
+        for number in range(len(self)):
+            if self.record.events.time[number] < until:
+                became = self.value(program, self.after[number]) != 0.0
+                if became != (self.value(program, self.before[number]) != 0.0):
+                    found.append((number, became))
+        return found
+
+    def suspects(self, outcome: int) -> list[int]:
+        """Every event that can have had a part in an outcome, be it by keeping away what would have prevented it."""
+        decided = self.decided_by(outcome)
+        kinds = upstream(self.model, outcome_topics(self.model, outcome))
+        table, closes = self.model.outcomes, self.window(outcome)[1]
+        if decided >= 0 and table.kind[outcome] != observe.AT_END:
+            numbers = range(decided + 1)
+        else:
+            until = min(closes, self.model.grid.horizon)
+            numbers = range(sum(time < until for time in self.record.events.time))
+        found = {n for n in numbers if self.record.events.event[n] in kinds}
+        return sorted(found | set(self.ancestors(self.roots(outcome))))
 
     def roots(self, outcome: int) -> list[int]:
         """All events that changed what an outcome's condition reads, up to the one that decided it."""

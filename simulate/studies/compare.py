@@ -130,7 +130,8 @@ def differences_of(base: Result, other: Result, outcomes: Sequence[OutcomeLabel]
         if label.kind == "trajectory":
             found[label.name] = path_difference(compiled, base.table, other.table, index)
         else:
-            found[label.name] = difference(compiled, base.table, other.table, index, sequential)
+            same_model = compiled.hash == other.compiled.hash
+            found[label.name] = difference(compiled, base.table, other.table, index, sequential, same_model)
     return found
 
 
@@ -172,7 +173,7 @@ def alternatives(scenario: Scenario, policies: Sequence[str]) -> dict[str, Scena
     chosen = list(dict.fromkeys(policies)) or list(scenario.model.policies)
     if not chosen:
         raise UsageError("the scenario has no policies to compare; write some under `policies`")
-    if "baseline" in chosen:
+    if any("baseline" in name.split("+") for name in chosen):
         raise UsageError("every policy is compared with the baseline; name policies alone")
     return {name: scenario.with_policy(*(part.strip() for part in name.split("+"))) for name in chosen}
 
@@ -209,7 +210,7 @@ def compare(
     policies : sequence of str
         Names of policies, all if none is given; `a+b` merges two.
     worlds, seed : int
-        How many worlds, and which; with `precision` how many to begin with.
+        How many worlds, and which; with `precision` how many to begin with, at least 500.
     outcomes : sequence of str
         Names of the outcomes to compare, all if none is given.
     precision : float, optional
@@ -252,7 +253,9 @@ def compare(
         raise UsageError("workers and max_events are at least 1")
     if precision is not None and not 0.0 < float(precision) < math.inf:
         raise UsageError(f"precision {precision}: give a half-width above 0, such as 0.005")
+    worlds = int(worlds) if precision is None else max(int(worlds), FIRST_LOOK)
     policies = [policies] if isinstance(policies, str) else policies
+    outcomes = [outcomes] if isinstance(outcomes, str) else outcomes
     scenarios = {"baseline": scenario.with_policy(), **alternatives(scenario, policies or scenario.policies)}
     compiled = {name: compile_scenario(each.resolved()) for name, each in scenarios.items()}
     labels = chosen_outcomes(compiled["baseline"], outcomes)
@@ -278,13 +281,13 @@ def compare(
         )
         return Comparison(base, dict(zip(list(compiled)[1:], others, strict=True)), labels, precision)
 
-    tables = {name: table(name, 0, int(worlds)) for name in compiled}
+    tables = {name: table(name, 0, worlds) for name in compiled}
     found = results(tables)
     while precision is not None and worlds < MOST_WORLDS:
         half = widest(found)
         if half <= precision:
             break
-        more = next_look(max(worlds, FIRST_LOOK), half, precision)
+        more = next_look(worlds, half, precision)
         tables = {name: joined([tables[name], table(name, worlds, more)]) for name in compiled}
         worlds, found = more, results(tables)
     return found

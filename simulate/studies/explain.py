@@ -12,16 +12,12 @@ from simulate.compile import compile_scenario
 from simulate.compiled import Compiled, OutcomeLabel
 from simulate.engines.machine import Batch
 from simulate.engines.order import MOST_EVENTS
-from simulate.engines.record import WorldRecord
-from simulate.engines.state import Chunk
 from simulate.errors import CappedError, UsageError
-from simulate.model import observe
 from simulate.scenario.loading import Scenario
 from simulate.studies.causes import History, Link, size
-from simulate.studies.compare import chosen_outcomes
 from simulate.studies.run import check_numbers
-from simulate.studies.summary import is_share
 from simulate.studies.trace import hexadecimal, in_words
+from simulate.studies.verdict import came_true, explained_outcome, index_of, rerun, signature, was_missed
 from simulate.studies.wording import title
 from simulate.studies.worlds import Progress
 from simulate.units import date_of
@@ -67,7 +63,8 @@ class Explanation:
         The number of the event that decided the outcome, -1 if no single one did.
     necessary : dict of bool
         For each ancestor, by its number: whether the outcome is another one if that firing alone is kept
-        from happening.
+        from happening. Necessary firings that are no ancestors are there too: they kept away what would have
+        prevented the outcome.
     events, responses : list of Cause
         The same for kinds of events and for rules, each removed whole; from the outside in.
     """
@@ -248,53 +245,6 @@ def link_json(history: History, link: Link) -> dict[str, Any]:
     }
 
 
-def index_of(compiled: Compiled, outcome: OutcomeLabel) -> int:
-    """The index of an outcome."""
-    return compiled.labels.outcomes.index(outcome)
-
-
-def explained_outcome(compiled: Compiled, name: str) -> OutcomeLabel:
-    """The outcome of a name, if it is one that happens or not in a world.
-
-    Raises
-    ------
-    UsageError
-    """
-    (label,) = chosen_outcomes(compiled, [name])
-    index = index_of(compiled, label)
-    if not is_share(compiled, index) and compiled.model.outcomes.kind[index] != observe.FIRST:
-        can = [
-            each.name
-            for place, each in enumerate(compiled.labels.outcomes)
-            if is_share(compiled, place) or compiled.model.outcomes.kind[place] == observe.FIRST
-        ]
-        raise UsageError(
-            f"'{name}' is a {label.kind.replace('_', ' ')}, which has no cause in one world; "
-            f"outcomes that happen or not can be explained: {', '.join(can) or 'there is none'}"
-        )
-    return label
-
-
-def signature(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) -> tuple[bool, bool]:
-    """What a world came to: whether it is left out, and whether the outcome is 1, or reached."""
-    values = result.value if isinstance(result, Chunk) else result.values
-    if compiled.model.outcomes.kind[outcome] == observe.FIRST:
-        return bool(result.left_out[outcome]), bool(result.reached[outcome])
-    return bool(result.left_out[outcome]), bool(values[outcome] == 1.0)
-
-
-def came_true(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) -> bool:
-    """Whether an outcome counts, and is 1 or its time reached."""
-    left_out, happened = signature(compiled, outcome, result)
-    return happened and not left_out
-
-
-def was_missed(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) -> bool:
-    """Whether an outcome counts, and is 0 or its time not reached."""
-    left_out, happened = signature(compiled, outcome, result)
-    return not (happened or left_out)
-
-
 def explain(
     scenario: Scenario,
     outcome: str,
@@ -364,11 +314,12 @@ def explain(
     engine = Batch(compiled, int(seed), max_events)
     still = came_true if came_true(compiled, index, history.record) else was_missed
     identities, labels = history.record.events.identity, compiled.labels
-    ancestors = history.ancestors(history.roots(index))
-    kinds = sorted({history.record.events.event[number] for number in ancestors})
-    rules = {history.route(number).rule for number in ancestors} - {-1}
+    suspects = history.suspects(index)
+    ancestors = set(history.ancestors(history.roots(index)))
+    kinds = sorted({history.record.events.event[number] for number in suspects})
+    rules = {history.route(number).rule for number in suspects} - {-1}
     names = sorted({labels.rules[rule] for rule in rules if compiled.model.reactions.placement[rule] < 0})
-    total = len(ancestors) + len(kinds) + len(names)
+    total = len(suspects) + len(kinds) + len(names)
     asked = 0
 
     def differs(removed: Compiled, machine: Batch, firings: Sequence[int] = ()) -> bool:
@@ -376,13 +327,14 @@ def explain(
         asked += 1
         if progress is not None:
             progress(asked, total)
-        return not still(removed, index, machine.run_chunk(world, world + 1, firings))
+        return not still(removed, index, rerun(machine, world, firings))
 
     def needs(name: str) -> bool:
         removed = compile_scenario(scenario.without(name).resolved())
         return differs(removed, Batch(removed, int(seed), max_events))
 
-    necessary = {number: differs(compiled, engine, [identities[number]]) for number in ancestors}
+    necessary = {number: differs(compiled, engine, [identities[number]]) for number in suspects}
+    necessary = {number: needed for number, needed in necessary.items() if needed or number in ancestors}
     events = [Cause(labels.events[e], labels.kinds[e], needs(labels.events[e])) for e in kinds]
     responses = [Cause(name, "response", needs(name)) for name in names]
     events.sort(key=lambda each: (not each.necessary, ORDER.get(each.kind, 2)))

@@ -19,10 +19,11 @@ from simulate.model import observe
 from simulate.model import operations as op
 from simulate.scenario.loading import Scenario
 from simulate.studies.causes import outcome_topics
-from simulate.studies.explain import ORDER, came_true, explained_outcome, index_of, verb, was_missed
+from simulate.studies.explain import ORDER, verb
 from simulate.studies.reads import stage_events, upstream
 from simulate.studies.run import check_numbers
 from simulate.studies.statistics import CONFIDENCE, wilson
+from simulate.studies.verdict import came_true, explained_outcome, index_of, rerun, was_missed
 from simulate.studies.wording import percent, title
 from simulate.studies.worlds import Progress, run_worlds
 from simulate.version import __version__
@@ -319,9 +320,7 @@ class Jury:
             return ()
         removed = compile_scenario(self.scenario.without(*names).resolved())
         engine = Batch(removed, self.seed, self.most_events)
-        return tuple(
-            world for world in worlds if not self.still(removed, self.outcome, engine.run_chunk(world, world + 1))
-        )
+        return tuple(world for world in worlds if not self.still(removed, self.outcome, rerun(engine, world)))
 
     def ask(self, removals: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[int, ...]]:
         """The same for every removal, over the examined worlds."""

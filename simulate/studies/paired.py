@@ -151,13 +151,19 @@ def restricted_mean(days: Column, reached: npt.NDArray[np.bool_], end: float) ->
 
 
 def difference(
-    compiled: Compiled, base: WorldTable, other: WorldTable, outcome: int, sequential: bool = False
+    compiled: Compiled,
+    base: WorldTable,
+    other: WorldTable,
+    outcome: int,
+    sequential: bool = False,
+    same_model: bool = False,
 ) -> Difference:
     """How an outcome differs between two tables of the same worlds.
 
     Outcomes that are 0 or 1 in every world have Tango's score interval (Tango 1998), all others, and those
     that leave worlds out, Student's interval on what each world adds. Worlds that reached the limit of
-    events on either side are left out. A `sequential` interval holds whenever one stops adding worlds.
+    events on either side are left out. A `sequential` interval holds whenever one stops adding worlds; without it,
+    worlds that show no difference at all count as alike. Under the `same_model` they are.
     """
     kept = ~base.capped & ~other.capped
     end = max(longest(base, kept, outcome), longest(other, kept, outcome))
@@ -178,11 +184,16 @@ def difference(
     ratio = apart / float(together.var()) if together.any() else None
     low: float | None
     high: float | None
-    if not (base.history != other.history)[kept].any() and not together.any():
+    altered = (base.history != other.history)[kept].any() or together.any()
+    if same_model or not (altered or sequential):
         low = high = gap
     elif sequential:
-        half = sequence_half_width(cautious_sd(together) if shares else float(together.std(ddof=1)), worlds)
+        sd = cautious_sd(together, float(both.mean())) if shares else float(together.std(ddof=1))
+        half = sequence_half_width(sd, worlds)
         low, high = gap - half, gap + half
+    elif shares and not together.any():
+        # No world that counts flips; the interval has width all the same.
+        low, high = tango(0, 0, max(int(both.sum()), 1))
     elif binary and both.all():
         low, high = tango(up, down, worlds)
     else:

@@ -18,6 +18,7 @@ TIGHTEST = 5_000
 """The number of worlds at which the sequence is at its tightest, about 1.5 times a fixed interval."""
 FIRST_LOOK = 500
 MOST_WORLDS = 1_000_000
+FURTHER_FLIPS = 8
 
 
 def sequence_half_width(sd: float, worlds: int) -> float:
@@ -34,16 +35,18 @@ def sequence_half_width(sd: float, worlds: int) -> float:
     return sd * math.sqrt(2.0 * spread / (worlds * worlds * scale) * math.log(math.sqrt(spread) / error))
 
 
-def cautious_sd(influence: Column) -> float:
-    """The sd of what worlds add to a difference, as if one more world flipped each way.
+def cautious_sd(influence: Column, counted: float = 1.0) -> float:
+    """The sd of what worlds add to a difference of shares, as if four more worlds flipped each way.
 
-    Without that a difference of which no world has shown anything yet would look perfectly known.
+    Without that a difference of which no world has shown anything yet would look perfectly known. Where only
+    a share of worlds is `counted`, one that flips adds so much more.
     """
     worlds = len(influence)
-    return math.sqrt((float(np.square(influence).sum()) + 2.0) / (worlds + 2))
+    flips = FURTHER_FLIPS / max(counted, 1.0 / max(worlds, 1)) ** 2
+    return math.sqrt((float(np.square(influence).sum()) + flips) / (worlds + FURTHER_FLIPS))
 
 
 def next_look(worlds: int, half: float, wanted: float) -> int:
-    """With how many worlds to look again: about as many as should do, and never more than twice as many."""
+    """With how many worlds to look again: about as many as should do, at most twice as many, at least 500 more."""
     enough = math.ceil(1.05 * worlds * (half / wanted) ** 2)
     return min(max(enough, worlds + FIRST_LOOK), 2 * worlds, MOST_WORLDS)

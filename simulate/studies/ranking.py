@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -161,7 +161,7 @@ def readings(
     values = scenario.resolved().values
     settled = {
         name
-        for each in alternatives(scenario, policies).values()
+        for each in alternatives(scenario, policies or scenario.policies).values()
         for name, value in each.resolved().values.items()
         if value != values[name]
     }
@@ -182,8 +182,9 @@ def readings(
             progress(len(found) * total + done, len(combinations) * total)
 
     for combination in combinations:
-        settings = {name: f"{value:g}" for name, value in zip(open_questions, combination, strict=True)}
-        varied = scenario.with_parameters(settings)
+        settings = {name: f"{value:.12g}" for name, value in zip(open_questions, combination, strict=True)}
+        overrides = {**scenario.overrides, **dict(zip(open_questions, combination, strict=True))}
+        varied = replace(scenario, overrides=overrides, settings={**scenario.settings, **settings})
         asked = compare(varied, policies, worlds, seed, outcomes=[outcome], progress=tell, **how)
         found.append(Reading(settings, rank(asked, outcome, least)))
     return found

@@ -63,20 +63,22 @@ def route(model: Model, event: int, identity: int, parent_event: int, parent_ide
             if target == event and child(parent_identity, transitions.name[transition]) == identity:
                 return Route(transition=transition)
         return Route()
+    for transition, target in enumerate(transitions.stage_event):
+        start = model.lifecycles.identity[transitions.lifecycle[transition]]
+        if target == event and child(start, transitions.name[transition]) == identity:
+            return Route(transition=transition)
     sources = model.sources
-    dated = {sources.date_identity[row] for row in range(len(sources.date_identity))}
+    dated = {identity for identity, drawn in zip(sources.identity, sources.distribution, strict=True) if drawn >= 0}
+    if identity in dated.union(sources.date_identity):
+        return Route()
     for source in range(len(sources.event)):
-        if sources.event[source] != event or identity in dated or identity == sources.identity[source]:
+        if sources.event[source] != event:
             continue
         if sources.rate[source] >= 0:
             return Route(rate=sources.rate[source])
         if sources.lifecycle[source] >= 0:
             place = sources.first_hazard[source] + stage
             return Route(transition=sources.hazard[place], rate=sources.hazard_rate[place])
-    for transition, target in enumerate(transitions.stage_event):
-        start = model.lifecycles.identity[transitions.lifecycle[transition]]
-        if target == event and child(start, transitions.name[transition]) == identity:
-            return Route(transition=transition)
     return Route()
 
 
@@ -103,14 +105,28 @@ def programs_of(model: Model, event: int, way: Route) -> dict[str, list[int]]:
     if way.transition >= 0:
         found["when"].append(model.transitions.when[way.transition])
         found["probability"].append(model.transitions.probability[way.transition])
-    return {kind: [program for program in programs if program >= 0] for kind, programs in found.items()}
+    return {kind: [program for program in dict.fromkeys(programs) if program >= 0] for kind, programs in found.items()}
 
 
-def effects_of(model: Model, event: int, way: Route) -> list[int]:
-    """The programs that say what an event does to variables."""
-    table = model.events if way.transition < 0 else model.transitions
+def further_reads(model: Model, event: int, way: Route) -> set[Topic]:
+    """What else decides about an event: its delay and marks, its effects, and the transitions that it brings."""
+    events, transitions = model.events, model.transitions
+    table = events if way.transition < 0 else transitions
     place = event if way.transition < 0 else way.transition
-    return [model.effects.program[row] for row in range(table.first_effect[place], table.last_effect[place])]
+    programs = [model.effects.program[row] for row in range(table.first_effect[place], table.last_effect[place])]
+    drawn = list(model.marks.distribution[events.first_mark[event] : events.last_mark[event]])
+    drawn += [model.reactions.delay[way.rule]] if way.rule >= 0 else []
+    brought = list(transitions.on_event[transitions.first_of_event[event] : transitions.last_of_event[event]])
+    brought += [way.transition] if way.transition >= 0 else []
+    for transition in brought:
+        programs += [transitions.when[transition], transitions.probability[transition]]
+        drawn.append(transitions.delay[transition])
+    for distribution in drawn:
+        if distribution >= 0:
+            arguments = model.distributions
+            programs += [arguments.a[distribution], arguments.b[distribution], arguments.c[distribution]]
+    stages: set[Topic] = {(op.STAGE, transitions.lifecycle[transition]) for transition in brought}
+    return stages.union(*(topics_of(model, program) for program in programs))
 
 
 def changes_of(model: Model, event: int) -> set[Topic]:
@@ -146,7 +162,8 @@ def upstream(model: Model, topics: set[Topic]) -> set[int]:
 def reads_of(model: Model, event: int) -> tuple[set[int], set[Topic]]:
     """The kinds of events that can cause one directly, and all that may decide whether it happens, and what it does."""
     causes: set[int] = set()
-    programs: list[int] = effects_of(model, event, Route())
+    programs: list[int] = []
+    topics = further_reads(model, event, Route())
     ways = [Route(rate=model.sources.rate[s]) for s, e in enumerate(model.sources.event) if e == event]
     for trigger in range(len(model.events.when)):
         for row in range(model.events.first_reaction[trigger], model.events.last_reaction[trigger]):
@@ -159,7 +176,7 @@ def reads_of(model: Model, event: int) -> tuple[set[int], set[Topic]]:
     for transition, target in enumerate(transitions.stage_event):
         if event in (target, transitions.named_event[transition]):
             ways.append(Route(transition=transition))
-            programs.extend(effects_of(model, event, Route(transition=transition)))
+            topics |= further_reads(model, event, Route(transition=transition))
             # Whichever stage is left, it was entered by one of these.
             causes |= stage_events(model, transitions.lifecycle[transition]) - {event}
             for trigger in range(len(model.events.when)):
@@ -173,7 +190,8 @@ def reads_of(model: Model, event: int) -> tuple[set[int], set[Topic]]:
             ways.extend(Route(rate=rate) for rate in hazards)
     for way in ways:
         programs.extend(program for kind in programs_of(model, event, way).values() for program in kind)
-    topics: set[Topic] = set().union(*(topics_of(model, program) for program in programs))
+        topics |= further_reads(model, event, way)
+    topics = topics.union(*(topics_of(model, program) for program in programs))
     return causes, widened(model, topics)
 
 

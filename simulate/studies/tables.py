@@ -170,15 +170,20 @@ class Collector:
 
 
 def joined(parts: list[WorldTable]) -> WorldTable:
-    """Tables of worlds whose numbers follow on each other as one; trajectories of the first 10,000 worlds alone."""
+    """Tables of worlds whose numbers follow on each other as one."""
     columns = {
         name: np.concatenate([getattr(part, name) for part in parts])
         for name in ("numbers", "values", "reached", "left_out", "refused", "events", "history", "capped")
     }
+    whole: Moments | None = None
+    if len(columns["numbers"]) > KEPT:
+        whole, *others = (moments(part.paths) if part.moments is None else part.moments for part in parts)
+        for other in others:
+            whole = whole.joined(other)
     return WorldTable(
         **columns,
         paths=np.concatenate([part.paths for part in parts])[:KEPT],
-        moments=None,
+        moments=whole,
         occupancy=np.sum([part.occupancy for part in parts], axis=0),
         explosion=next((part.explosion for part in parts if part.explosion), ""),
     )

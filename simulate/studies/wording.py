@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulate.compiled import OutcomeLabel
+from simulate.scenario.loading import INJECTED
 from simulate.studies.statistics import Estimate, TimeToEvent
 from simulate.studies.summary import is_share
 from simulate.units import date_of
@@ -135,6 +136,6 @@ def notes(result: Result) -> list[str]:
         refused = int((result.table.refused[:, place] > 0).sum())
         if refused:
             share = 100 * refused / len(result.table.numbers)
-            who = "the inject" if policy == "inject" else f"policy {policy}"
+            who = "the inject" if policy == INJECTED else f"policy {policy}"
             lines.append(f"refused: {who} could not place {event} in {share:.1f} % of worlds; its `when` forbids it")
     return lines

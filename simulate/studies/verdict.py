@@ -1,0 +1,78 @@
+"""What a world came to, for an outcome that happens or not: the verdict that explanations turn on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulate.compiled import Compiled, OutcomeLabel
+from simulate.engines.machine import Batch
+from simulate.engines.record import WorldRecord
+from simulate.engines.state import CAPPED, Chunk
+from simulate.errors import CappedError, UsageError
+from simulate.model import observe
+from simulate.studies.compare import chosen_outcomes
+from simulate.studies.summary import is_share
+
+
+def index_of(compiled: Compiled, outcome: OutcomeLabel) -> int:
+    """The index of an outcome."""
+    return compiled.labels.outcomes.index(outcome)
+
+
+def explained_outcome(compiled: Compiled, name: str) -> OutcomeLabel:
+    """The outcome of a name, if it is one that happens or not in a world.
+
+    Raises
+    ------
+    UsageError
+    """
+    (label,) = chosen_outcomes(compiled, [name])
+    index = index_of(compiled, label)
+    if not is_share(compiled, index) and compiled.model.outcomes.kind[index] != observe.FIRST:
+        can = [
+            each.name
+            for place, each in enumerate(compiled.labels.outcomes)
+            if is_share(compiled, place) or compiled.model.outcomes.kind[place] == observe.FIRST
+        ]
+        raise UsageError(
+            f"'{name}' is a {label.kind.replace('_', ' ')}, which has no cause in one world; "
+            f"outcomes that happen or not can be explained: {', '.join(can) or 'there is none'}"
+        )
+    return label
+
+
+def signature(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) -> tuple[bool, bool]:
+    """What a world came to: whether it is left out, and whether the outcome is 1, or reached."""
+    values = result.value if isinstance(result, Chunk) else result.values
+    if compiled.model.outcomes.kind[outcome] == observe.FIRST:
+        return bool(result.left_out[outcome]), bool(result.reached[outcome])
+    return bool(result.left_out[outcome]), bool(values[outcome] == 1.0)
+
+
+def rerun(engine: Batch, world: int, removed: Sequence[int] = ()) -> Chunk:
+    """A world once more, perhaps without some firings.
+
+    Raises
+    ------
+    CappedError
+        If it now reaches the limit of events, so that nothing can be said.
+    """
+    chunk = engine.run_chunk(world, world + 1, removed)
+    if chunk.state[0] == CAPPED:
+        raise CappedError(
+            f"world {world}, run again without a cause, reached {engine.most_events:,} events, the most allowed; "
+            "raise --max-events"
+        )
+    return chunk
+
+
+def came_true(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) -> bool:
+    """Whether an outcome counts, and is 1 or its time reached."""
+    left_out, happened = signature(compiled, outcome, result)
+    return happened and not left_out
+
+
+def was_missed(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) -> bool:
+    """Whether an outcome counts, and is 0 or its time not reached."""
+    left_out, happened = signature(compiled, outcome, result)
+    return not (happened or left_out)
