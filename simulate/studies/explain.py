@@ -17,7 +17,7 @@ from simulate.scenario.loading import Scenario
 from simulate.studies.causes import History, Link, size
 from simulate.studies.run import check_numbers
 from simulate.studies.trace import hexadecimal, in_words
-from simulate.studies.verdict import came_true, explained_outcome, index_of, rerun, signature, was_missed
+from simulate.studies.verdict import came_true, explained_outcome, index_of, rerun, signature, was_missed, what_it_is
 from simulate.studies.wording import title
 from simulate.studies.worlds import Progress
 from simulate.units import date_of
@@ -121,9 +121,10 @@ class Explanation:
             return f"{what}. But for this one event it would not be so; nothing else was necessary."
         if not self.necessary:
             return f"{what}. No event had a part in it: it was so from the start, or came by itself with time."
-        if any(cause.necessary for cause in (*self.events, *self.responses)):
-            kinds = ", ".join(each.name for each in (*self.events, *self.responses) if each.necessary)
-            return f"{what}. No single firing was necessary, but these were as a whole: {kinds}."
+        itself = what_it_is(self.compiled, index_of(self.compiled, self.outcome))
+        kinds = [each.name for each in (*self.events, *self.responses) if each.necessary and each.name not in itself]
+        if kinds:
+            return f"{what}. No single firing was necessary, but these were as a whole: {', '.join(kinds)}."
         return f"{what}. No single cause was necessary: with any one removed it stays so."
 
     def tree(self) -> Iterator[tuple[int, int, Link | None, bool]]:
@@ -156,6 +157,9 @@ class Explanation:
             key=lambda link: (link.cause != parent, not self.necessary.get(link.cause, False), -size(link)),
         )
         kept = [link for link in ranked if link.cause == parent or self.matters(link)]
+        # Of what was not necessary itself, only the chain of parents is followed.
+        if number != self.decided and not self.necessary.get(number, False):
+            kept = [link for link in kept if link.cause == parent]
         return kept[:SHOWN]
 
     def matters(self, link: Link) -> bool:

@@ -16,14 +16,13 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.engines.state import Chunk
 from simulate.errors import UsageError
 from simulate.model import observe
-from simulate.model import operations as op
 from simulate.scenario.loading import Scenario
 from simulate.studies.causes import outcome_topics
 from simulate.studies.explain import ORDER, verb
-from simulate.studies.reads import stage_events, upstream
+from simulate.studies.reads import upstream
 from simulate.studies.run import check_numbers
 from simulate.studies.statistics import CONFIDENCE, wilson
-from simulate.studies.verdict import came_true, explained_outcome, index_of, rerun, was_missed
+from simulate.studies.verdict import came_true, explained_outcome, index_of, rerun, was_missed, what_it_is
 from simulate.studies.wording import percent, title
 from simulate.studies.worlds import Progress, run_worlds
 from simulate.version import __version__
@@ -276,19 +275,6 @@ def candidates(compiled: Compiled, outcome: int) -> tuple[list[tuple[str, str]],
             if brings & events and model.reactions.placement[rule] < 0:
                 rules.add(labels.rules[rule])
     return [(labels.events[event], labels.kinds[event]) for event in sorted(events)], sorted(rules)
-
-
-def what_it_is(compiled: Compiled, outcome: int) -> set[str]:
-    """The kinds of events that are what an outcome asks for, and so no news as its causes.
-
-    Of several whose counts it reads, none alone is that.
-    """
-    model, names = compiled.model, compiled.labels.events
-    topics = outcome_topics(model, outcome)
-    counted = {names[index] for kind, index in topics if kind == op.COUNT}
-    lifecycles = [index for kind, index in topics if kind == op.STAGE]
-    entered = {names[event] for lifecycle in lifecycles for event in stage_events(model, lifecycle)}
-    return entered | (counted if len(counted) == 1 else set())
 
 
 class Jury:

@@ -10,7 +10,10 @@ from simulate.engines.record import WorldRecord
 from simulate.engines.state import CAPPED, Chunk
 from simulate.errors import CappedError, UsageError
 from simulate.model import observe
+from simulate.model import operations as op
+from simulate.studies.causes import outcome_topics
 from simulate.studies.compare import chosen_outcomes
+from simulate.studies.reads import stage_events
 from simulate.studies.summary import is_share
 
 
@@ -76,3 +79,16 @@ def was_missed(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) ->
     """Whether an outcome counts, and is 0 or its time not reached."""
     left_out, happened = signature(compiled, outcome, result)
     return not (happened or left_out)
+
+
+def what_it_is(compiled: Compiled, outcome: int) -> set[str]:
+    """The kinds of events that are what an outcome asks for, and so no news as its causes.
+
+    Of several whose counts it reads, none alone is that.
+    """
+    model, names = compiled.model, compiled.labels.events
+    topics = outcome_topics(model, outcome)
+    counted = {names[index] for kind, index in topics if kind == op.COUNT}
+    lifecycles = [index for kind, index in topics if kind == op.STAGE]
+    entered = {names[event] for lifecycle in lifecycles for event in stage_events(model, lifecycle)}
+    return entered | (counted if len(counted) == 1 else set())

@@ -17,12 +17,13 @@ from simulate.compile import compile_scenario
 from simulate.engines.machine import Batch
 from simulate.engines.record import WorldRecord
 from simulate.engines.reference import Reference
-from simulate.errors import UsageError
+from simulate.errors import SimulateError, UsageError
 from simulate.studies.causes import History, Link
 from simulate.studies.explain import Explanation
 from tests.identity.engines import bits
 from tests.identity.scenarios import PROFILE, SEEDS, WORLDS, load, number, scenarios, text_of
 
+FEWER = settings(PROFILE, max_examples=15)
 HEADING = "scenario: Planted\nstart: 2022-08-01\n"
 PLANTED = """
 horizon: 2 yr
@@ -90,15 +91,15 @@ def shares(found) -> dict[str, float]:
 
 @pytest.fixture(scope="module")
 def planted():
-    """Explanations of the first 25 worlds in which the pact was broken."""
+    """Explanations of the first 15 worlds in which the pact was broken."""
     scenario = scenario_of(PLANTED)
-    table = run(scenario, 60).worlds
-    return [explain(scenario, "broken", int(world)) for world in table.index[table.broken == 1.0][:25]]
+    table = run(scenario, 40).worlds
+    return [explain(scenario, "broken", int(world)) for world in table.index[table.broken == 1.0][:15]]
 
 
 def test_a_planted_cause_comes_first(planted):
     """Ruling, by a rule, an action, the transition: the ruling is named first in at least 95 % of worlds."""
-    assert len(planted) == 25
+    assert len(planted) == 15
     first = [found.events[0].name == "ruling" and found.events[0].necessary for found in planted]
     assert sum(first) >= 0.95 * len(planted)
     for found in planted:
@@ -125,9 +126,9 @@ def test_decoys_are_never_necessary(planted):
 def test_some_planted_firings_are_necessary_by_themselves(planted):
     """With one ruling in two years or so, the single firing is what it took, in most worlds."""
     alone = [found for found in planted if kinds(found).count("ruling") == 1]
-    assert len(alone) >= 4
+    assert len(alone) >= 3
     for found in alone:
-        assert needed(found) == {"ruling", "seoul.leave"}
+        assert needed(found) | {"pact.broken"} == CHAIN
 
 
 def test_a_planted_cause_comes_first_over_many_worlds():
@@ -161,20 +162,20 @@ def test_a_planted_cause_that_acts_by_state_is_found():
     """An insult angers Seoul, which then leaves the next meeting: both are needed, slights that add little are not."""
     scenario = scenario_of(TIPPED)
     table = run(scenario, 80).worlds
-    broken = [int(world) for world in table.index[table.broken == 1.0]][:25]
-    assert len(broken) == 25
+    broken = [int(world) for world in table.index[table.broken == 1.0]][:15]
+    assert len(broken) == 15
     right = 0
     for world in broken:
         found = explain(scenario, "broken", world)
-        named = {cause.name for cause in found.events if cause.necessary}
-        assert "slight" not in named | needed(found)
+        named = [cause.name for cause in found.events if cause.necessary]
+        assert "slight" not in {*named, *needed(found)}
         assert "rain" not in {cause.name for cause in found.events}
-        right += named == {"insult", "meeting", "seoul.leave"} and {each.name for each in found.events[:2]} == {
-            "insult",
-            "meeting",
+        right += set(named[:2]) == {"insult", "meeting"} and {*named[2:], "pact.broken"} == {
+            "seoul.leave",
+            "pact.broken",
         }
     assert right >= 0.95 * len(broken)
-    many = shares(explain_worlds(scenario, "broken", worlds=80))
+    many = shares(explain_worlds(scenario, "broken", worlds=60))
     assert min(many[name] for name in ("insult", "meeting", "seoul.leave")) >= 0.95
     assert many["slight"] == 0.0 and "rain" not in many
 
@@ -186,48 +187,66 @@ horizon: 1 yr
 shocks: {ruling: {rate: 9/yr}, launch: {rate: 9/yr}, rain: {rate: 20/yr}}
 mechanisms: {pact: {stages: [kept, broken], start: kept, transitions: [
   {from: kept, to: broken, on: [ruling, launch]}]}}
+actors: {seoul: {actions: {leave: {}}, responses: [{on: ruling, do: leave, name: a}, {on: launch, do: leave, name: b}]}}
 outcomes:
+  left: {ever: count(seoul.leave) > 0}
   either: {ever: count(ruling) + count(launch) > 0}
   broken: {ever: pact == broken}
 """
 
 
 def test_one_of_two_sufficient_causes_is_not_necessary():
-    """Where a ruling and a launch each suffice, neither is named, and the sentence says so."""
+    """Where a ruling and a launch each suffice, neither is named, whatever brings the outcome in the end."""
     scenario = scenario_of(TWO_WAYS)
     for world in range(5):
-        for outcome in ("either", "broken"):
+        for outcome in ("either", "broken", "left"):
             found = explain(scenario, outcome, world)
             assert {"ruling", "launch"} <= set(kinds(found))
             assert needed(found) == set()
-            assert not any(cause.necessary for cause in found.events if cause.name != "pact.broken")
-            name = name_of(found, found.decided)
-            assert found.sentence() == (
-                f'"{outcome}" came true in world {world} with {name} on {found.date(found.decided)}. '
-                "No single cause was necessary: without any one, others would have led there too."
-            )
+            assert necessary(found) <= {"pact.broken", "seoul.leave"}
 
 
-def check_pair(outcome: str) -> None:
-    """The pair is necessary in every world in which none of the two is."""
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        "either",
+        "broken",
+        "left",
+    ],
+)
+def test_the_sentence_of_an_over_determined_outcome(outcome):
+    """It says that no single cause was necessary, and does not name the very thing that the outcome asks for."""
+    found = explain(scenario_of(TWO_WAYS), outcome, 0)
+    assert found.sentence().startswith(
+        f'"{outcome}" came true in world 0 with {found.name(found.decided)} on {found.date(found.decided)}. '
+        "No single cause was necessary: "
+    )
+
+
+@pytest.mark.parametrize("outcome", ["broken", "left"])
+def test_a_pair_of_sufficient_causes_is_found(outcome):
+    """Many worlds name the two that are necessary only together, of a transition and of an action that it answers."""
     found = explain_worlds(scenario_of(TWO_WAYS), outcome, worlds=40)
     many = shares(found)
     assert many["ruling"] == many["launch"] == 0.0
-    assert found.doubtful == found.examined
+    assert found.doubtful == found.examined == list(range(40))
     assert [(pair.name, pair.share) for pair in found.pairs] == [("ruling and launch", 1.0)]
     assert found.pairs[0].necessary == tuple(found.doubtful[:20])
-    assert "no single cause was necessary but two together" in found.sentence() or found.events[0].share == 0.0
+    assert "ruling and launch together" in found.sentence()
 
 
-def test_a_pair_of_sufficient_causes_is_found():
-    """Many worlds name the two that are necessary only together."""
-    check_pair("either")
-
-
-@pytest.mark.xfail(strict=True, reason="the stage event is always necessary, so that no world counts as doubtful")
-def test_a_pair_of_sufficient_causes_of_a_transition_is_found():
-    """The same where the two bring one transition, whose own event is no news."""
-    check_pair("broken")
+def test_what_is_sometimes_over_determined_is_told_apart():
+    """Where launches are rare, rulings are necessary in the worlds without a launch, and doubtful in the others."""
+    scenario = scenario_of(TWO_WAYS.replace("launch: {rate: 9/yr}", "launch: {rate: 0.5/yr}"))
+    found = explain_worlds(scenario, "broken", worlds=60)
+    engine = Batch(compile_scenario(scenario.resolved()), 1)
+    launch = found.compiled.labels.events.index("launch")
+    launched = [world for world in found.examined if launch in engine.run(world).events.event]
+    assert 10 < len(launched) < 50
+    ruling = next(each for each in found.events if each.name == "ruling")
+    assert sorted({*found.doubtful, *ruling.necessary}) == found.examined
+    assert found.doubtful == launched
+    assert [pair.name for pair in found.pairs] == ["ruling and launch"]
 
 
 # -- by how much -------------------------------------------------------------------------------------------
@@ -279,7 +298,9 @@ shocks:
   gate: {{dates: [1 d]}}
   protest: {{rate: {rate}}}
 mechanisms: {{pact: {{stages: [kept, broken], start: kept, transitions: [{{from: kept, to: broken, rate: {rate}}}]}}}}
-outcomes: {{protest: {{count: protest, at_least: 1, from: 40 d}}, broken: {{count: pact.broken, at_least: 1, from: 40 d}}}}
+outcomes:
+  protest: {{count: protest, at_least: 1, from: 40 d}}
+  broken: {{count: pact.broken, at_least: 1, from: 40 d}}
 """
 LAWS = {
     "0.02/d*exp(2*anger)": lambda anger, part: 2 * part,
@@ -299,7 +320,7 @@ def test_the_contribution_to_a_log_rate_is_the_analytic_one(rate, outcome):
     """By how much the logarithm of the rate was higher for what was left of an insult, of shocks and transitions."""
     compiled = compile_scenario(scenario_of(RATES.format(rate=rate)).resolved())
     examined = 0
-    for world in range(20):
+    for world in range(40):
         history = History(compiled, 1, world, 1_000_000)
         decided = history.decided_by(["protest", "broken"].index(outcome))
         if decided < 0:
@@ -332,7 +353,6 @@ def test_a_held_variable_does_not_fade():
     assert link.contribution == pytest.approx(math.log(4.0), rel=1e-12)
 
 
-@pytest.mark.xfail(strict=True, reason="the `when` of an event that a rule brings is counted twice")
 def test_a_condition_contributes_once():
     """A `when` that would fail without the cause contributes 1, whether a date or a rule brought the event."""
     text = """
@@ -357,7 +377,7 @@ mechanisms: {pact: {stages: [kept, noticed, ended], start: kept, transitions: [
   {from: noticed, to: ended, after: 60 d}]}}
 actors: {seoul: {actions: {notify: {}}, responses: [{name: answer, on: ruling, delay: 3 d, do: notify}]}}
 shocks: {ruling: {dates: [10 d, 90 d]}, relent: {dates: [40 d]}, launch: {dates: [20 d, 50 d, 80 d]},
-  gong: {dates: [60 d]}, rain: {rate: 0.3/d}}
+  gong: {dates: [80 d]}, rain: {rate: 0.3/d}}
 outcomes:
   noticed: {ever: pact == noticed}
   quiet: {never: pact == noticed}
@@ -377,12 +397,12 @@ outcomes:
   given: {ever: pact == ended, given: count(launch) > 5}
 """
 EXPLAINED = {
-    # outcome: did it come true, what decided it and when, the days of the firings it took
+    # outcome: did it come true or hold, what decided it and when, the days of the firings it took
     "noticed": (True, "seoul.notify", 13.0, {}),
-    "quiet": (True, "seoul.notify", 13.0, {}),
+    "quiet": (False, "seoul.notify", 13.0, {}),
     "over": (True, "pact.ended", 153.0, {90.0: {"ruling"}, 93.0: {"seoul.notify", "pact.noticed"}}),
     "early_end": (False, None, None, {40.0: {"relent", "pact.kept"}}),
-    "never_early": (False, None, None, {40.0: {"relent", "pact.kept"}}),
+    "never_early": (True, None, None, {40.0: {"relent", "pact.kept"}}),
     "kept_at_80": (True, "relent", 40.0, {}),
     "first_notice": (True, "seoul.notify", 13.0, {}),
     "first_end": (False, None, None, {40.0: {"relent", "pact.kept"}}),
@@ -396,14 +416,9 @@ EXPLAINED = {
 Had Seoul not relented, the notice would have run out on day 73, and no second one been given. Two of three launches
 suffice.
 """
-OWN_STAGE = pytest.mark.xfail(
-    strict=True, reason="what entered the stage that a transition leaves is no ancestor of it"
-)
 
 
-@pytest.mark.parametrize(
-    "outcome", [pytest.param(name, marks=OWN_STAGE if name == "after_gong" else ()) for name in EXPLAINED]
-)
+@pytest.mark.parametrize("outcome", EXPLAINED)
 def test_every_kind_of_outcome(outcome):
     """What decided it, and without which firings it would have been another, worked out by hand."""
     came_true, decided, day, wanted = EXPLAINED[outcome]
@@ -412,8 +427,9 @@ def test_every_kind_of_outcome(outcome):
     assert found.came_true is came_true
     assert name_of(found, found.decided) == decided
     assert found.decided < 0 or events.time[found.decided] == day
-    named = {(events.time[each], name_of(found, each)) for each in found.needed}
-    assert named - {(day, decided)} == {(day, name) for day, names in wanted.items() for name in names}
+    # What comes at the instant of the decision is the decision itself, or what it brought.
+    named = {(events.time[each], name_of(found, each)) for each in found.needed if events.time[each] != day}
+    assert named == {(day, name) for day, names in wanted.items() for name in names}
     assert not any("rain" in (name_of(found, each) or "") for each in found.necessary)
 
 
@@ -434,7 +450,8 @@ def test_the_sentence_of_what_came_true():
         '"over" came true in world 3 with pact: ended on 2023-01-01. But for any one of these it would not be so: '
         "ruling (2022-10-30); seoul notify (2022-11-02); pact: noticed (2022-11-02)."
     )
-    assert found.lines() == [
+    # What stands higher up already is told once more below what it also led to.
+    assert [line for line in found.lines() if not line.endswith("(above)")] == [
         "2023-01-01 * pact: ended",
         "2022-11-02 *    pact: noticed",
         "2022-11-02 *       seoul notify",
@@ -517,7 +534,7 @@ def columns(record: WorldRecord) -> list[tuple]:
     return list(zip(events.identity, events.time, events.event, events.marks, parents, strict=True))
 
 
-@PROFILE
+@FEWER
 @given(scenarios(), WORLDS, SEEDS)
 def test_a_history_is_the_world_itself(scenario, world, seed):
     """With eyes that keep snapshots, and without any removal, the world is the same to the bit."""
@@ -527,7 +544,7 @@ def test_a_history_is_the_world_itself(scenario, world, seed):
     assert bits(Batch(compiled, seed).run(world, [])) == wanted
 
 
-@PROFILE
+@FEWER
 @given(scenarios(), WORLDS, SEEDS, st.data())
 def test_a_removed_firing_is_gone_in_both_engines_and_nothing_before_it_differs(scenario, world, seed, data):
     """The engines agree to the bit; what came before stays; the firing and its descendants do not happen."""
@@ -559,7 +576,7 @@ def bits_of(values) -> list[str]:
     return [float(value).hex() for value in values]
 
 
-@PROFILE
+@settings(PROFILE, max_examples=12)
 @given(scenarios(), WORLDS, SEEDS, st.data())
 def test_two_firings_can_be_removed_at_once(scenario, world, seed, data):
     """Both are gone, in both engines alike, whichever is named first."""
@@ -660,7 +677,7 @@ def test_removing_a_kind_of_event_or_a_rule_is_a_policy_without_it(policy, names
             assert verdicts.get(names[0], False) == (record.values[0] != broken[world])
 
 
-@settings(PROFILE, max_examples=10)
+@settings(PROFILE, max_examples=6)
 @given(scenarios(), st.integers(0, 1000))
 def test_kinds_of_events_that_are_not_asked_about_make_no_difference(scenario, first):
     """Whatever `explain_worlds` leaves out can be removed whole without changing the outcome in any world."""
@@ -673,8 +690,41 @@ def test_kinds_of_events_that_are_not_asked_about_make_no_difference(scenario, f
         assert bits_of(removed.run_chunk(first, first + 5).value) == wanted
 
 
+# The scenarios are large: to make one that fails smaller would take minutes.
+@settings(PROFILE, max_examples=15, phases=[Phase.generate])
+@given(scenarios(), WORLDS, SEEDS, st.data())
+def test_firings_that_are_not_asked_about_make_no_difference(scenario, world, seed, data):
+    """Whatever `explain` does not remove in turn has no part in the outcome, in scenarios of every kind."""
+    outcomes = {
+        "ever": {"ever": "pact == shut"},
+        "never": {"never": "alpha.mood == kept", "from": "20 d"},
+        "at_end": {"at_end": "pact == kept", "by": "60 d"},
+        "count": {"count": "excited", "at_least": 3},
+        "first": {"first": "x0 < 0.3"},
+    }
+    compiled = compile_scenario(load(scenario, outcomes=outcomes).resolved())
+    history, engine = History(compiled, seed, world, 1_000_000), Batch(compiled, seed)
+    identities, whole = history.record.events.identity, history.record
+    for outcome in range(len(outcomes)):
+        others = set(range(len(history))) - set(history.suspects(outcome))
+        decided = history.decided_by(outcome)
+        if decided >= 0:
+            # The stage event that follows at once is the decision itself under another name.
+            others -= {each for each in others if whole.events.parent[each] == decided}
+        others = sorted(others)
+        if not others:
+            continue
+        chosen = data.draw(st.lists(st.sampled_from(others), min_size=1, max_size=4, unique=True))
+        for each in chosen:
+            chunk = engine.run_chunk(world, world + 1, [identities[each]])
+            kind = list(outcomes)[outcome]
+            # A `first` is the same if it is reached, though perhaps at another time.
+            found = chunk.reached[outcome] if kind == "first" else chunk.value[outcome]
+            assert found == (whole.reached[outcome] if kind == "first" else whole.values[outcome]), kind
+
+
 @st.composite
-def climbing(draw: st.DrawFn, steps: int):
+def climbing(draw: st.DrawFn, moves_by: str):
     """A scenario in which every event only ever makes others likelier: nothing prevents anything.
 
     So what has no part in an event cannot have kept away what would have prevented it.
@@ -686,67 +736,79 @@ def climbing(draw: st.DrawFn, steps: int):
     }
     shocks = {}
     for index in range(draw(st.integers(3, 6))):
-        shock = {"effects": {draw(st.sampled_from(variables)): draw(number(0.05, 1))}}
-        way = draw(st.sampled_from(["rate", "dates", "after", "read"]))
+        shock = {"effects": {draw(st.sampled_from(variables)): draw(number(0.05, 0.5))}}
+        way = draw(st.sampled_from(["rate", "rate", "dates", "after", "read"]))
         if way == "after" and shocks:
             delay = draw(st.sampled_from(["3 d", {"exponential": {"mean": "5 d"}}]))
             shock["after"] = {"event": draw(st.sampled_from(list(shocks))), "delay": delay}
             shock["probability"] = f"0.3 + 0.2*{draw(st.sampled_from(variables))}"
         elif way == "dates":
-            shock["dates"] = [f"{draw(st.integers(0, 60))}.{index}1 d"]
+            shock["dates"] = [f"{draw(st.integers(0, 35))}.{index}1 d"]
             shock["when"] = f"{draw(st.sampled_from(variables))} > {draw(number(0, 0.5))}"
         elif way == "read":
             shock["rate"] = f"0.05/d*min({draw(st.sampled_from(variables))}, 1)"
         else:
-            shock["rate"] = "0.04/d"
+            shock["rate"] = "0.1/d"
         shocks[f"s{index}"] = shock
-    moves = [{"from": "a", "to": "b", "on": draw(st.sampled_from(list(shocks))), "when": "x0 > 0.1"}]
-    if steps == 2:
+    moves = [{"from": "a", "to": "b", "on": draw(st.sampled_from(list(shocks)))}]
+    if moves_by == "a guard":
+        moves[0]["when"] = "x0 > 0.3"
+    if moves_by == "two steps":
         moves.append({"from": "b", "to": "c", "on": draw(st.sampled_from(list(shocks))), "when": "x1 > 0.1"})
     else:
         moves.append({"from": "b", "to": "b", "rate": "0.03/d*min(x1, 1)", "effects": {"x2": 0.3}})
     return {
         "scenario": "climbing",
         "start": "2022-08-01",
-        "horizon": "80 d",
+        "horizon": "40 d",
         "state": state,
         "shocks": shocks,
         "mechanisms": {"pact": {"stages": ["a", "b", "c"], "start": "a", "transitions": moves}},
         "outcomes": {
-            "moved": {"ever": f"pact == {'c' if steps == 2 else 'b'}"},
-            "third": {"count": "s0", "at_least": 2},
-            "high": {"ever": "x2 > 1"},
+            "moved": {"ever": "pact == c" if moves_by == "two steps" else "pact == b"},
+            "counted": {"count": "s0", "at_least": 3},
+            "summed": {"ever": "x2 > 0.6"},
         },
     }
 
 
-@pytest.mark.parametrize("steps", [1, pytest.param(2, marks=OWN_STAGE)])
-def test_what_is_no_ancestor_is_not_necessary(steps):
+@pytest.mark.parametrize(
+    ("moves_by", "outcome"),
+    [
+        ("an event", "moved"),
+        ("a guard", "moved"),
+        ("two steps", "moved"),
+        ("an event", "counted"),
+        ("an event", "summed"),
+    ],
+)
+def test_what_is_no_ancestor_is_not_necessary(moves_by, outcome):
     """Where nothing prevents anything, removing what had no part in a decision leaves its outcome as it was."""
     tried = [0]
 
     @settings(PROFILE, max_examples=40, phases=[Phase.generate])
-    @given(climbing(steps), st.integers(0, 2**32 - 1), st.data())
-    def check(scenario, world, data):
+    @given(climbing(moves_by), st.integers(0, 2**32 - 1))
+    def check(scenario, world):
         compiled = compile_scenario(loads(text_of(scenario)).resolved())
         history, engine = History(compiled, 1, world, 1_000_000), Batch(compiled, 1)
-        for outcome in range(3):
-            decided = history.decided_by(outcome)
-            if decided < 0:
-                continue
-            ancestors = set(history.ancestors([decided]))
-            identities = history.record.events.identity
-            for other in sorted(set(range(decided)) - ancestors)[:12]:
-                tried[0] += 1
-                assert engine.run(world, [identities[other]]).values[outcome] == history.record.values[outcome]
+        index = list(scenario["outcomes"]).index(outcome)
+        decided = history.decided_by(index)
+        if decided < 0:
+            return
+        ancestors = set(history.ancestors(history.roots(index)))
+        identities = history.record.events.identity
+        for other in sorted(set(range(decided)) - ancestors)[:12]:
+            tried[0] += 1
+            chunk = engine.run_chunk(world, world + 1, [identities[other]])
+            assert chunk.value[index] == history.record.values[index]
 
     check()
-    assert tried[0] > 100
+    assert tried[0] >= 10
 
 
-# -- promises that do not hold yet -------------------------------------------------------------------------
+# -- what a firing can depend on ---------------------------------------------------------------------------
 
-UNSEEN = {
+DEPENDENCES = {
     "a delay that reads state": """
 state: {pace: {start: 1}}
 shocks: {calm: {dates: [5 d], effects: {pace: =0.1}}, ruling: {dates: [10 d]},
@@ -772,6 +834,18 @@ mechanisms: {pact: {stages: [a, b, c], start: a, transitions: [
 shocks: {calm: {dates: [5 d]}, ruling: {dates: [10 d]}}
 outcomes: {o: {ever: pact == c}}
 """,
+    "the stage that a transition leaves, further back": """
+mechanisms: {pact: {stages: [a, b, c], start: a, transitions: [
+  {from: a, to: b, on: calm}, {from: b, to: c, on: ruling}]}}
+shocks: {calm: {dates: [5 d]}, ruling: {dates: [10 d]}, protest: {after: {event: pact.c, delay: 3 d}}}
+outcomes: {o: {ever: count(protest) > 0}}
+""",
+    "the stage that a rate leaves": """
+mechanisms: {pact: {stages: [a, b, c], start: a, transitions: [
+  {from: a, to: b, on: calm}, {from: b, to: c, rate: 1/d}]}}
+shocks: {calm: {dates: [5 d]}, protest: {after: {event: pact.c, delay: 3 d}}}
+outcomes: {o: {ever: count(protest) > 0}}
+""",
     "a clock from the start beside a rate to the same stage": """
 mechanisms: {pact: {stages: [a, b, c], start: a, transitions: [
   {from: a, to: c, after: 30 d, when: count(calm) > 0}, {from: b, to: c, rate: 1/d}]}}
@@ -783,6 +857,25 @@ mechanisms: {pact: {stages: [a, b, c], start: a, transitions: [
   {from: a, to: b, on: ruling, when: count(calm) == 0}, {from: a, to: c, on: ruling}]}}
 shocks: {calm: {dates: [5 d]}, ruling: {dates: [10 d]}}
 outcomes: {o: {ever: pact == c}}
+""",
+    "what the guard of a transition reads": """
+mechanisms: {pact: {stages: [a, b], start: a, transitions: [{from: a, to: b, on: ruling, when: count(calm) > 0}]}}
+shocks: {calm: {dates: [2 d]}, ruling: {dates: [5 d]}}
+outcomes: {o: {ever: pact == b}}
+""",
+    "an earlier part of a sum": """
+state: {v: {start: 0}}
+shocks: {calm: {dates: [2 d], effects: {v: 0.6}}, ruling: {dates: [5 d], effects: {v: 0.6}}}
+outcomes: {o: {ever: v > 1}}
+""",
+    "the first of two that were asked for": """
+shocks: {calm: {dates: [2 d, 5 d]}}
+outcomes: {o: {count: calm, at_least: 2}}
+""",
+    "the other half of a condition": """
+mechanisms: {pact: {stages: [a, b], start: a, transitions: [{from: a, to: b, on: calm}]}}
+shocks: {calm: {dates: [2 d]}, ruling: {dates: [5 d]}}
+outcomes: {o: {ever: pact == b and count(ruling) > 0}}
 """,
     "what kept away a preventer": """
 state: {v: {start: 1}}
@@ -798,27 +891,24 @@ outcomes: {o: {ever: pact == b}}
 }
 
 
-@pytest.mark.parametrize("case", UNSEEN)
-@pytest.mark.xfail(strict=True, reason="ancestors leave out some of what a firing depends on")
+@pytest.mark.parametrize("case", DEPENDENCES)
 def test_every_necessary_firing_is_found(case):
     """Without the calm the outcome is another, so that it must be named."""
-    scenario = scenario_of("horizon: 100 d" + UNSEEN[case])
+    scenario = scenario_of("horizon: 100 d" + DEPENDENCES[case])
     compiled = compile_scenario(scenario.resolved())
     whole = Batch(compiled, 1).run(0)
-    calm = whole.events.identity[[compiled.labels.events[each] for each in whole.events.event].index("calm")]
-    assert Batch(compiled, 1).run(0, [calm]).values != whole.values
-    assert "calm" in needed(explain(scenario, "o", 0))
+    number = [compiled.labels.events[each] for each in whole.events.event].index("calm")
+    assert Batch(compiled, 1).run(0, [whole.events.identity[number]]).values != whole.values
+    assert number in explain(scenario, "o", 0).needed
 
 
 @pytest.mark.parametrize("case", ["a delay that reads state", "a clock that reads state", "a mark that reads state"])
-@pytest.mark.xfail(strict=True, reason="`upstream` leaves out what delays and marks read")
 def test_every_necessary_kind_is_found(case):
     """The same over many worlds."""
-    found = explain_worlds(scenario_of("horizon: 100 d" + UNSEEN[case]), "o", worlds=3)
+    found = explain_worlds(scenario_of("horizon: 100 d" + DEPENDENCES[case]), "o", worlds=3)
     assert shares(found).get("calm") == 1.0
 
 
-@pytest.mark.xfail(strict=True, reason="the event that decided is left out of what the sentence names")
 def test_the_deciding_event_is_named_as_necessary():
     """Where the event that decided was all it took, the sentence does not say that no firing was necessary."""
     text = "horizon: 100 d\nshocks: {ruling: {dates: [5 d]}}\noutcomes: {o: {ever: count(ruling) > 0}}"
@@ -827,7 +917,6 @@ def test_the_deciding_event_is_named_as_necessary():
     assert "No single firing was necessary" not in found.sentence()
 
 
-@pytest.mark.xfail(strict=True, reason="the sentence says that what `never` asks for came true when it failed")
 def test_the_sentence_of_never():
     """A pact that was to hold, and did not: what its title says did not come true."""
     text = """
@@ -840,7 +929,6 @@ outcomes: {holds: {never: pact == b, about: the pact holds}}
     assert '"the pact holds" came true' not in explain(scenario_of(text), "holds", 0).sentence()
 
 
-@pytest.mark.xfail(strict=True, reason="a turn after the opening of the window is taken for what decided")
 def test_a_condition_that_holds_as_its_window_opens():
     """It was decided before the window: no event inside it decided, though the condition comes true again there."""
     text = """
@@ -854,7 +942,6 @@ outcomes: {o: {ever: pact == b, from: 10 d}}
     assert found.decided < 0 or events.time[found.decided] == 5.0
 
 
-@pytest.mark.xfail(strict=True, reason="a firing on an uncertain date is taken for one of the event's rate")
 def test_an_uncertain_date_is_not_a_rate():
     """An event that has both arises on its date without reading the rate."""
     text = """
@@ -868,8 +955,25 @@ outcomes: {o: {ever: count(ruling) > 0}}
     assert found.history.route(found.decided).rate == -1
 
 
-@pytest.mark.xfail(strict=True, reason="an injected event outlives the removal of its kind")
 def test_an_injected_event_is_removed_with_its_kind():
     """What is injected happens on a date; without its kind of event it does not."""
     scenario = scenario_of("horizon: 50 d\nshocks: {s: {}}\noutcomes: {o: {ever: count(s) > 0}}")
     assert necessary(explain(scenario.with_injected("s", at=5), "o", 0)) == {"s"}
+
+
+def test_a_removal_that_explodes_is_no_verdict():
+    """Without the calm far too many launches happen, but the ruling does all the same: the calm is not necessary."""
+    text = """
+horizon: 50 d
+shocks:
+  calm: {dates: [2 d]}
+  ruling: {dates: [9 d], when: count(calm) < 5}
+  launch: {rate: 50/d*(count(calm) == 0)*(count(ruling) > 0)}
+outcomes: {o: {ever: count(ruling) > 0}}
+"""
+    try:
+        found = explain(scenario_of(text), "o", 0, max_events=500)
+    except SimulateError as error:
+        assert "500 events" in str(error)
+    else:
+        assert needed(found) == {"ruling"}
