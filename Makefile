@@ -38,7 +38,10 @@ messages: .venv/ready  ## write tests/cases/messages.txt anew; read the differen
 schema: .venv/ready ## write scenarios/schema.json anew
 	$(BIN)/simulate schema > scenarios/schema.json
 
+claims: .venv/ready ## what each claim of the causal map changes in reset-2022, in 4,000 worlds (about three minutes)
+	$(BIN)/python tests/claims/claims.py
+
 readme: .venv/ready ## run every command in README.md and write down what it prints (about two minutes)
 	$(BIN)/python tests/house/readme.py
 
-.PHONY: help setup demo lint test identity bench messages schema readme
+.PHONY: help setup demo lint test identity bench messages schema readme claims
