@@ -165,12 +165,14 @@ class Scenario:
             If it is none of these, or lies outside the scenario.
         """
         resolved = self.resolved()
+        hint = (
+            "write a day such as 2024-03-01, one with a shift such as '2024-03-01 + 2 wk', or an offset such as '90 d'"
+        )
         match = DATE.fullmatch(at) if isinstance(at, str) else None
         if match is None:
             try:
                 days = parse_value("date", at, 1.0 if isinstance(at, str) else None)
             except UsageError:
-                hint = "write a day such as 2024-03-01, or an offset such as '90 d'"
                 raise UsageError(f"'{at}' is no date; {hint}") from None
         else:
             day, clock, rest = match.groups()
@@ -178,7 +180,10 @@ class Scenario:
                 instant = datetime.fromisoformat(f"{day}T{clock or '00:00'}").replace(tzinfo=UTC)
             except ValueError:
                 raise UsageError(f"'{at}' is no date of the calendar; write a day such as 2024-03-01") from None
-            shift = 0.0 if rest is None else parse_value("shift", rest.lstrip("+"), 1.0)
+            try:
+                shift = 0.0 if rest is None else parse_value("shift", rest.lstrip("+ "), 1.0)
+            except UsageError:
+                raise UsageError(f"'{at}' is no date; {hint}") from None
             days = days_between(resolved.start, instant) + shift
         if not 0.0 <= days < resolved.horizon:
             first, last = date_of(resolved.start, 0.0), date_of(resolved.start, resolved.horizon)

@@ -190,6 +190,7 @@ def branch(
     if workers < 1 or max_events < 1:
         raise UsageError("workers and max_events are at least 1")
     day = scenario.day(at)
+    inject = [inject] if isinstance(inject, str) else inject
     scenarios = [scenario, scenario.with_injected(*inject, at=day)][: 2 if inject else 1]
     compiled = [compile_scenario(each.resolved()) for each in scenarios]
     record = own_course(compiled[0], int(seed), int(world), max_events, day)

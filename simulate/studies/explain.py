@@ -17,7 +17,7 @@ from simulate.scenario.loading import Scenario
 from simulate.studies.causes import History, Link, size
 from simulate.studies.run import check_numbers
 from simulate.studies.trace import hexadecimal, in_words
-from simulate.studies.verdict import came_true, explained_outcome, index_of, rerun, signature, was_missed, what_it_is
+from simulate.studies.verdict import came_true, explained_outcome, index_of, rerun, same_as, signature, what_it_is
 from simulate.studies.wording import title
 from simulate.studies.worlds import Progress
 from simulate.units import date_of
@@ -316,7 +316,7 @@ def explain(
     if signature(compiled, index, history.record)[0]:
         raise UsageError(f"'{outcome}' does not count in world {world}: its window, or what it is given, never comes")
     engine = Batch(compiled, int(seed), max_events)
-    still = came_true if came_true(compiled, index, history.record) else was_missed
+    still = same_as(compiled, index, history.record)
     identities, labels = history.record.events.identity, compiled.labels
     suspects = history.suspects(index)
     ancestors = set(history.ancestors(history.roots(index)))

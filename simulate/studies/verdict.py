@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from simulate.compiled import Compiled, OutcomeLabel
 from simulate.engines.machine import Batch
 from simulate.engines.record import WorldRecord
 from simulate.engines.state import CAPPED, Chunk
-from simulate.errors import CappedError, UsageError
+from simulate.errors import CappedError, RunError, UsageError
 from simulate.model import observe
 from simulate.model import operations as op
 from simulate.studies.causes import outcome_topics
@@ -57,10 +57,13 @@ def rerun(engine: Batch, world: int, removed: Sequence[int] = ()) -> Chunk:
 
     Raises
     ------
-    CappedError
-        If it now reaches the limit of events, so that nothing can be said.
+    RunError
+        If it now reaches the limit of events, or a number that means nothing, so that nothing can be said.
     """
-    chunk = engine.run_chunk(world, world + 1, removed)
+    try:
+        chunk = engine.run_chunk(world, world + 1, removed)
+    except RunError as error:
+        raise RunError(f"world {world}, run again without a cause: {error}") from error
     if chunk.state[0] == CAPPED:
         raise CappedError(
             f"world {world}, run again without a cause, reached {engine.most_events:,} events, the most allowed; "
@@ -79,6 +82,20 @@ def was_missed(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) ->
     """Whether an outcome counts, and is 0 or its time not reached."""
     left_out, happened = signature(compiled, outcome, result)
     return not (happened or left_out)
+
+
+def same_as(
+    compiled: Compiled, outcome: int, whole: WorldRecord
+) -> Callable[[Compiled, int, Chunk | WorldRecord], bool]:
+    """Whether a world run again comes to what it came to when it was whole.
+
+    An outcome that did not come true stays so where it is left out; a `never` that failed does not.
+    """
+    if came_true(compiled, outcome, whole):
+        return came_true
+    if compiled.model.outcomes.kind[outcome] == observe.NEVER:
+        return was_missed
+    return lambda *result: not came_true(*result)
 
 
 def what_it_is(compiled: Compiled, outcome: int) -> set[str]:

@@ -586,7 +586,7 @@ def test_two_injects_of_one_event_have_luck_of_their_own():
 # -- what is refused ---------------------------------------------------------------------------------------
 
 OUTSIDE = "'{}' lies outside the scenario, which runs from 2022-08-01 to 2023-02-17"
-WRITE = "write a day such as 2024-03-01, or an offset such as '90 d'"
+WRITE = "write a day such as 2024-03-01, a day with a shift such as '2024-03-01 + 2 wk', or '90 d'"
 WRONG = {
     "before the start": (("2022-07-31",), OUTSIDE.format("2022-07-31")),
     "below zero": (("-1 d",), OUTSIDE.format("-1 d")),
