@@ -165,9 +165,7 @@ class Scenario:
             If it is none of these, or lies outside the scenario.
         """
         resolved = self.resolved()
-        hint = (
-            "write a day such as 2024-03-01, one with a shift such as '2024-03-01 + 2 wk', or an offset such as '90 d'"
-        )
+        hint = "write a day such as 2024-03-01, a day with a shift such as '2024-03-01 + 2 wk', or '90 d'"
         match = DATE.fullmatch(at) if isinstance(at, str) else None
         if match is None:
             try:
