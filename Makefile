@@ -22,7 +22,7 @@ lint: .venv/ready   ## format, lint, types, and which way imports run
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-test: lint          ## lint and all tests (about seven minutes)
+test: lint          ## lint and all tests (about eight minutes)
 	$(BIN)/pytest -q -n auto
 
 identity: .venv/ready  ## both engines over 10,000 worlds of the shipped scenarios (about half an hour on two cores)
@@ -41,7 +41,10 @@ schema: .venv/ready ## write scenarios/schema.json anew
 claims: .venv/ready ## what each claim of the causal map changes in reset-2022, in 4,000 worlds (about three minutes)
 	$(BIN)/python tests/claims/claims.py
 
+stylised: .venv/ready ## the stylised facts, measured in 2,000 worlds (about three minutes)
+	$(BIN)/python -m tests.stylised.facts
+
 readme: .venv/ready ## run every command in README.md and write down what it prints (about two minutes)
 	$(BIN)/python tests/house/readme.py
 
-.PHONY: help setup demo lint test identity bench messages schema readme claims
+.PHONY: help setup demo lint test identity bench messages schema readme claims stylised
