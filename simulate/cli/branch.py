@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 from simulate.cli import options
-from simulate.cli.contrast import print_table
 from simulate.cli.progress import progress_of_worlds
-from simulate.cli.tables import console_width, print_outcomes
+from simulate.cli.tables import console_width, print_outcomes, print_table
 from simulate.results.folder import refuse_to_overwrite, write_folder
 from simulate.studies.branch import Branching, branch
 from simulate.studies.contrast import contrast
@@ -104,16 +103,14 @@ def fill(found: Branching, folder: Path) -> None:
 def print_branching(found: Branching) -> None:
     """What was branched, and what its futures come to."""
     labels = found.compiled.labels
-    changed = "".join(f", {name}={value}" for name, value in found.base.settings.items())
-    print(f"{labels.title}; policy: {labels.policy}{changed}; world {found.world}, seed {found.base.seed}")
+    print(f"{labels.title}; policy: {found.base.setting}; world {found.world}, seed {found.base.seed}")
     inject = f", with {', '.join(found.inject)} injected on that day" if found.inject else ""
     line = f"{found.before:,} events up to {found.date}, then {found.base.counted:,} futures from there{inject}"
     print("\n".join(textwrap.wrap(line, console_width())) + "\n")
-    shown = [label for label in labels.outcomes if label.kind != "trajectory"]
     if found.injected is None:
         print_outcomes(found.base)
         return
-    pairs = [(label, found.differences[label.name]) for label in shown]
+    pairs = [(label, found.differences[label.name]) for label in labels.outcomes]
     print_table(COLUMNS, [contrast(label, each)[:-1] for label, each in pairs if isinstance(each, Difference)])
     for note in notes(found.injected):
         print(note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from simulate.cli.tables import console_width
+from simulate.cli.tables import console_width, print_table
 from simulate.studies.compare import Comparison
 from simulate.studies.contrast import (
     contrast,
@@ -15,47 +15,19 @@ from simulate.studies.contrast import (
     saving,
     sentence,
     test_of,
+    unit_of,
     verdicts,
 )
 from simulate.studies.paired import Difference, PathDifference
 from simulate.studies.precision import MOST_WORLDS, RULE
 from simulate.studies.ranking import Rank, Reading
-from simulate.studies.summary import is_share
+from simulate.studies.summary import is_part
 from simulate.studies.wording import number, percent, title
 
 COLUMNS = ("outcome", "baseline", "policy", "difference", "95 % interval", "up / down", "same luck saves")
 SPARE = (6, 5, 1, 2)
 """Columns that a narrow terminal can do without, the first first."""
-NAMES = 20
-"""So wide a column of names must be."""
 MOST_SENTENCES = 3
-
-
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], spare: Sequence[int] = ()) -> None:
-    """A table whose first column is text and whose others are figures.
-
-    Where it is too wide for the terminal, the `spare` columns are left away, one after the other.
-    """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    kept = list(range(len(columns)))
-    widths = [max(len(columns[place]), *(len(row[place]) for row in rows), 0) for place in kept]
-    widths[0] = min(widths[0], NAMES)
-    for place in spare:
-        if sum(widths[each] for each in kept) + 3 * (len(kept) - 1) > console_width():
-            kept.remove(place)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for place in kept:
-        if place == 0:
-            table.add_column(columns[place], min_width=widths[0], max_width=38)
-        else:
-            table.add_column(columns[place], justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(*(Text(row[place]) for place in kept))
-    Console(width=console_width(), highlight=False).print(table)
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -64,8 +36,8 @@ def print_comparison(comparison: Comparison) -> None:
     width = console_width()
     if labels.question:
         print("\n".join(textwrap.wrap(labels.question, width)))
-    changed = "".join(f", {name}={value}" for name, value in base.settings.items())
-    print(f"{labels.title}{changed}; {len(base.table.numbers):,} worlds, seed {base.seed}, the same under every policy")
+    run = f"{len(base.table.numbers):,} worlds, seed {base.seed}, the same under every policy"
+    print(f"{labels.title}{base.changed}; {run}")
     if comparison.precision is not None:
         known = f"differences are known to {comparison.precision:g} either way"
         if not comparison.reached_precision:
@@ -110,9 +82,8 @@ def print_policy(comparison: Comparison, policy: str, whole: bool) -> None:
 def print_ranks(comparison: Comparison, outcome: str, least: bool, ranks: Sequence[Rank]) -> None:
     """Policies from the best on."""
     label = next(each for each in comparison.base.compiled.labels.outcomes if each.name == outcome)
-    unit = {"first": "days", "recovery": "days", "share_of_time": "points"}.get(label.kind, "units")
-    if is_share(comparison.base.compiled, comparison.base.compiled.labels.outcomes.index(label)):
-        unit = "points"
+    index = comparison.base.compiled.labels.outcomes.index(label)
+    unit = unit_of(label, is_part(comparison.base.compiled, index))
     print(f'\nRANKING: the {"less" if least else "more"} of "{title(label)}" the better')
     rows = [
         (

@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 from simulate.cli import options
-from simulate.cli.contrast import print_table
 from simulate.cli.progress import progress_of_worlds
-from simulate.cli.tables import console_width
+from simulate.cli.tables import console_width, print_table
 from simulate.errors import UsageError
 from simulate.results.folder import refuse_to_overwrite, write_folder
 from simulate.studies.explain import Cause, Explanation, explain

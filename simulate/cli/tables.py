@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from collections.abc import Sequence
 
 from simulate.studies.run import Result
 from simulate.studies.wording import describe, notes
 
 WIDEST = 110
 NARROWEST = 60
+NAMES = 20
+"""So wide a column of names must be."""
 
 
 def console_width() -> int:
@@ -49,3 +52,30 @@ def print_outcomes(result: Result) -> None:
     Console(width=console_width(), highlight=False).print(table)
     for note in notes(result):
         print(note)
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], spare: Sequence[int] = ()) -> None:
+    """A table whose first column is text and whose others are figures.
+
+    Where it is too wide for the terminal, the `spare` columns are left away, one after the other.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    kept = list(range(len(columns)))
+    widths = [max(len(columns[place]), *(len(row[place]) for row in rows), 0) for place in kept]
+    widths[0] = min(widths[0], NAMES)
+    for place in spare:
+        if sum(widths[each] for each in kept) + 3 * (len(kept) - 1) > console_width():
+            kept.remove(place)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for place in kept:
+        if place == 0:
+            table.add_column(columns[place], min_width=widths[0], max_width=38)
+        else:
+            table.add_column(columns[place], justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(row[place]) for place in kept))
+    Console(width=console_width(), highlight=False).print(table)

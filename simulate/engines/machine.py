@@ -16,6 +16,7 @@ from simulate.engines.order import MOST_AT_ONE_INSTANT, MOST_EVENTS
 from simulate.engines.record import Events, WorldRecord
 from simulate.errors import SimulateError
 from simulate.model.noise import MASK
+from simulate.model.worlds import remove_firings
 
 SLOTS = 256
 """Entries in an agenda to begin with; a world that needs more runs again with twice as many."""
@@ -44,13 +45,6 @@ class Room:
         self.run = run if machine.plain else as_arrays(run._replace(model=machine.model))
         self.words: Words | None = None if machine.plain else words_of(self.run)
         self.slots = slots
-
-    def remove(self, firings: Sequence[int]) -> None:
-        """Keep some firings from happening in the worlds that are run from here on."""
-        removed = self.run.world.removed
-        for row, identity in enumerate(firings):
-            removed[row] = identity
-        removed[-1] = len(firings)
 
 
 class Batch:
@@ -115,7 +109,7 @@ class Batch:
         done = 0
         while done < worlds:
             part = chunk_from(chunk, done, worlds)
-            room.remove(removed)
+            remove_firings(room.run.world, removed)
             done += self.call(room, part, first + done, worlds - done)
             ended = chunk.state[done - 1]
             if ended == state.AGENDA_FULL:
@@ -140,7 +134,7 @@ class Batch:
         slots, logged = SLOTS, min(LOGGED, self.most_events)
         while True:
             room = Room(self, slots, logged)
-            room.remove(removed)
+            remove_firings(room.run.world, removed)
             chunk = state.allocate_chunk(room.run, 1)
             self.call(room, chunk, number, 1)
             if chunk.state[0] == state.AGENDA_FULL:

@@ -27,7 +27,14 @@ from simulate.engines.record import Events, WorldRecord
 from simulate.engines.state import UNBRANCHED, Branch
 from simulate.model import clocks, dynamics, field, observe, points, reaction
 from simulate.model.noise import ENDING, MASK, NAMED, child
-from simulate.model.worlds import allocate_field, allocate_measures, allocate_world, branch_off, start_world
+from simulate.model.worlds import (
+    allocate_field,
+    allocate_measures,
+    allocate_world,
+    branch_off,
+    remove_firings,
+    start_world,
+)
 
 Actor: TypeAlias = Callable[[Stage], Process]
 
@@ -84,7 +91,7 @@ class Reference:
         start_world(self.model, self.world, self.field, self.measures, self.seed & MASK, self.seed >> 32, world)
         if self.branch.world >= 0:
             branch_off(self.world, number, self.branch.at)
-        self.world.removed[: len(removed)], self.world.removed[-1] = removed, len(removed)
+        remove_firings(self.world, removed)
         self.clock = Clock()
         self.events = Events()
         self.generation, self.turned_at = FIRST_GENERATION, -1.0

@@ -65,7 +65,7 @@ def pending(
             high = middle
         else:
             low = middle
-    u = high + (1.0 - high) * uniform(world.future[0], world.future[1], world.key[2], identity, DELAY)
+    u = high + (1.0 - high) * draw(world, identity, DELAY, branch)
     later = since + sample(model, world, distribution, u, now) if u < 1.0 else due
     return later if later > branch else due
 

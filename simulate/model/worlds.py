@@ -155,6 +155,13 @@ def branch_off(world: World, future: int, at: float) -> None:
         world.future[0], world.future[1] = key & MASK, (key >> 32) & MASK
 
 
+def remove_firings(world: World, firings: Ints) -> None:
+    """Keep some firings, at most `MOST_REMOVED`, from happening in a world however often it is started."""
+    for row in range(len(firings)):
+        world.removed[row] = firings[row]
+    world.removed[-1] = len(firings)
+
+
 def start_moving(model: Model, world: World, variable: int) -> None:
     """The first rest and half-life of a variable that fades."""
     low, high = model.variables.low[variable], model.variables.high[variable]

@@ -161,8 +161,7 @@ def source(figure: Figure, comparison: Comparison, heading: str, note: str) -> N
     """A heading, and below the picture what it was drawn from."""
     base = comparison.base
     figure.suptitle(heading.replace("_", " "), x=0.01, ha="left", fontsize=12.5, fontweight="bold")
-    changed = "".join(f", {name}={value}" for name, value in base.settings.items())
-    text = f"{base.compiled.labels.title}{changed} | {base.counted:,} worlds, seed {base.seed} | {note}"
+    text = f"{base.compiled.labels.title}{base.changed} | {base.counted:,} worlds, seed {base.seed} | {note}"
     figure.supxlabel(
         "\n".join(textwrap.wrap(text, int(14 * figure.get_figwidth()))),
         x=0.01,

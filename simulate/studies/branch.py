@@ -13,13 +13,13 @@ from simulate.engines.machine import Batch
 from simulate.engines.order import MOST_EVENTS
 from simulate.engines.record import WorldRecord
 from simulate.engines.state import Branch
-from simulate.errors import CappedError, UsageError
+from simulate.errors import CappedError
 from simulate.scenario.loading import INJECTED, Scenario
 from simulate.studies.compare import Differences, difference_json, differences_of
-from simulate.studies.run import Result, check_numbers
+from simulate.studies.run import Result, check_means, check_numbers
 from simulate.studies.summary import as_json
 from simulate.studies.trace import Trace
-from simulate.studies.worlds import Engine, Progress, run_worlds
+from simulate.studies.worlds import Engine, Progress, part_of, run_worlds
 from simulate.units import date_of
 from simulate.version import __version__
 
@@ -187,8 +187,7 @@ def branch(
     """
     check_numbers(seed, 1, world)
     check_numbers(seed, futures)
-    if workers < 1 or max_events < 1:
-        raise UsageError("workers and max_events are at least 1")
+    check_means(workers, max_events)
     day = scenario.day(at)
     inject = [inject] if isinstance(inject, str) else inject
     scenarios = [scenario, scenario.with_injected(*inject, at=day)][: 2 if inject else 1]
@@ -205,7 +204,7 @@ def branch(
             workers=workers,
             most_events=max_events,
             allow_capped=allow_capped,
-            progress=shifted(progress, place, len(compiled)),
+            progress=part_of(progress, place, len(compiled)),
             branch=Branch(int(world), day),
         )
         results.append(Result(model, scenario.name, table, int(seed), engine, scenario.settings))
@@ -219,10 +218,3 @@ def own_course(compiled: Compiled, seed: int, world: int, most_events: int, at: 
     if record.capped and record.events.time[-1] < at:
         raise CappedError(f"world {world} reached {most_events:,} events, the most allowed; raise --max-events")
     return record
-
-
-def shifted(progress: Progress | None, place: int, of: int) -> Progress | None:
-    """Progress of one of several runs that follow each other."""
-    if progress is None:
-        return None
-    return lambda done, total: progress(place * total + done, of * total)

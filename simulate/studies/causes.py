@@ -82,14 +82,18 @@ class History:
     # -- what an event depends on ----------------------------------------------------------------------
 
     @cached_property
-    def changers(self) -> dict[Topic, list[int]]:
-        """For each topic, the events that changed it, in order."""
-        found: dict[Topic, list[int]] = defaultdict(list)
-        entering = {
+    def entering(self) -> dict[int, int]:
+        """The lifecycle of each event that tells of a stage."""
+        return {
             event: lifecycle
             for lifecycle in range(len(self.model.lifecycles.start))
             for event in stage_events(self.model, lifecycle)
         }
+
+    @cached_property
+    def changers(self) -> dict[Topic, list[int]]:
+        """For each topic, the events that changed it, in order."""
+        found: dict[Topic, list[int]] = defaultdict(list)
         for number, event in enumerate(self.record.events.event):
             before, after = self.before[number], self.after[number]
             found[op.COUNT, event].append(number)
@@ -97,7 +101,7 @@ class History:
                 if value != before.values[variable]:
                     found[op.STATE, variable].append(number)
             for lifecycle, stage in enumerate(after.stage):
-                if stage != before.stage[lifecycle] or entering.get(event) == lifecycle:
+                if stage != before.stage[lifecycle] or self.entering.get(event) == lifecycle:
                     found[op.STAGE, lifecycle].append(number)
         return found
 
@@ -105,12 +109,8 @@ class History:
         """How an event came about."""
         events = self.record.events
         event, parent = events.event[number], events.parent[number]
-        lifecycles = [
-            lifecycle
-            for lifecycle in range(len(self.model.lifecycles.start))
-            if event in stage_events(self.model, lifecycle)
-        ]
-        stage = self.before[number].stage[lifecycles[0]] if lifecycles else 0
+        lifecycle = self.entering.get(event)
+        stage = 0 if lifecycle is None else self.before[number].stage[lifecycle]
         parent_event = events.event[parent] if parent >= 0 else -1
         parent_identity = events.identity[parent] if parent >= 0 else 0
         return route(self.model, event, events.identity[number], parent_event, parent_identity, stage)

@@ -18,11 +18,11 @@ from simulate.scenario.loading import Scenario
 from simulate.scenario.nearest import suggestion
 from simulate.studies.paired import Difference, PathDifference, difference, path_difference
 from simulate.studies.precision import FIRST_LOOK, MOST_WORLDS, RULE, next_look
-from simulate.studies.run import Result, check_numbers
+from simulate.studies.run import Result, check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE
 from simulate.studies.summary import as_json, numbers
 from simulate.studies.tables import WorldTable, joined
-from simulate.studies.worlds import Engine, Progress, run_worlds
+from simulate.studies.worlds import Engine, Progress, part_of, run_worlds
 
 Differences = Mapping[str, Difference | PathDifference]
 
@@ -61,11 +61,10 @@ class Comparison:
     @cached_property
     def differences(self) -> dict[str, Differences]:
         """For each policy, how each outcome differs from the baseline."""
-        return {name: self.against(other) for name, other in self.others.items()}
-
-    def against(self, other: Result) -> Differences:
-        """How each outcome of a policy differs from the baseline."""
-        return differences_of(self.base, other, self.outcomes, self.precision is not None)
+        sequential = self.precision is not None
+        return {
+            name: differences_of(self.base, other, self.outcomes, sequential) for name, other in self.others.items()
+        }
 
     def altered(self, policy: str) -> int:
         """In how many worlds a policy changed any event."""
@@ -249,8 +248,7 @@ def compare(
     (0, True)
     """
     check_numbers(seed, worlds)
-    if workers < 1 or max_events < 1:
-        raise UsageError("workers and max_events are at least 1")
+    check_means(workers, max_events)
     if precision is not None and not 0.0 < float(precision) < math.inf:
         raise UsageError(f"precision {precision}: give a half-width above 0, such as 0.005")
     worlds = int(worlds) if precision is None else max(int(worlds), FIRST_LOOK)
@@ -261,7 +259,6 @@ def compare(
     labels = chosen_outcomes(compiled["baseline"], outcomes)
 
     def table(name: str, first: int, last: int) -> WorldTable:
-        place, total = list(compiled).index(name), (last - first) * len(compiled)
         return run_worlds(
             compiled[name],
             int(seed),
@@ -271,7 +268,7 @@ def compare(
             workers=workers,
             most_events=max_events,
             allow_capped=allow_capped,
-            progress=None if progress is None else lambda done, _: progress(place * (last - first) + done, total),
+            progress=part_of(progress, list(compiled).index(name), len(compiled)),
         )
 
     def results(tables: Mapping[str, WorldTable]) -> Comparison:
@@ -301,17 +298,13 @@ def widest(comparison: Comparison) -> float:
     UsageError
         If no outcome is a probability or share.
     """
-    shares = [found for each in comparison.differences.values() for found in each.values() if is_share_of(found)]
+    shares = [
+        found
+        for each in comparison.differences.values()
+        for found in each.values()
+        if isinstance(found, Difference) and found.is_share
+    ]
     if not shares:
         raise UsageError("precision is that of probabilities and shares, and no outcome to compare is one")
-    halves = [
-        0.5 * (found.high - found.low)
-        for found in shares
-        if isinstance(found, Difference) and found.high is not None and found.low is not None
-    ]
+    halves = (0.5 * (found.high - found.low) for found in shares if found.high is not None and found.low is not None)
     return max(halves, default=0.0)
-
-
-def is_share_of(found: Difference | PathDifference) -> bool:
-    """Whether a difference is one of probabilities or shares."""
-    return isinstance(found, Difference) and found.is_share

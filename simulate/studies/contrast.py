@@ -19,8 +19,13 @@ CLEAR_RATIO = 1.05
 
 
 def scale(label: OutcomeLabel, found: Difference) -> str:
-    """In what a difference is given: points of percent, days, or the outcome's own units."""
-    if found.is_share:
+    """In what a difference is given."""
+    return unit_of(label, found.is_share)
+
+
+def unit_of(label: OutcomeLabel, is_share: bool) -> str:
+    """In what an outcome is given: points of percent, days, or its own units."""
+    if is_share:
         return "points"
     return "days" if label.kind in ("first", "recovery") else "units"
 

@@ -14,15 +14,13 @@ from simulate.compiled import Compiled, OutcomeLabel
 from simulate.engines.machine import Batch
 from simulate.engines.order import MOST_EVENTS
 from simulate.engines.state import Chunk
-from simulate.errors import UsageError
-from simulate.model import observe
 from simulate.scenario.loading import Scenario
 from simulate.studies.causes import outcome_topics
 from simulate.studies.explain import ORDER, verb
 from simulate.studies.reads import upstream
-from simulate.studies.run import check_numbers
+from simulate.studies.run import check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE, wilson
-from simulate.studies.verdict import came_true, explained_outcome, index_of, rerun, was_missed, what_it_is
+from simulate.studies.verdict import came_true, explained_outcome, index_of, is_met, rerun, was_missed, what_it_is
 from simulate.studies.wording import percent, title
 from simulate.studies.worlds import Progress, run_worlds
 from simulate.version import __version__
@@ -208,8 +206,7 @@ def explain_worlds(
     ('ruling', 1.0)
     """
     check_numbers(seed, worlds)
-    if workers < 1 or max_events < 1:
-        raise UsageError("workers and max_events are at least 1")
+    check_means(workers, max_events)
     compiled = compile_scenario(scenario.resolved())
     label = explained_outcome(compiled, outcome)
     index = index_of(compiled, label)
@@ -225,7 +222,8 @@ def explain_worlds(
     )
     engine = Batch(compiled, int(seed), max_events)
     counted = [world for world in range(worlds) if not table.left_out[world, index]]
-    failing = [world for world in counted if happened(compiled, index, table.values[world], table.reached[world])]
+    wanted = label.kind != "never"
+    failing = [w for w in counted if is_met(compiled, index, table.values[w], table.reached[w]) == wanted]
     examined = failing[:MOST_EXAMINED]
     still = was_missed if label.kind == "never" else came_true
     jury = Jury(scenario, index, still, int(seed), max_events, examined, workers, progress)
@@ -252,14 +250,6 @@ def explain_worlds(
         broke_first=first_broken(engine, [each for each in events if each.name not in itself], examined),
         itself=frozenset(itself),
     )
-
-
-def happened(compiled: Compiled, outcome: int, values: Any, reached: Any) -> bool:
-    """Whether what an outcome asks for happened in one row of a table of worlds."""
-    kind = compiled.model.outcomes.kind[outcome]
-    if kind == observe.FIRST:
-        return bool(reached[outcome])
-    return bool(values[outcome] == (0.0 if kind == observe.NEVER else 1.0))
 
 
 def candidates(compiled: Compiled, outcome: int) -> tuple[list[tuple[str, str]], list[str]]:

@@ -10,10 +10,9 @@ import numpy.typing as npt
 from scipy.special import bdtr, ndtri, stdtrit
 
 from simulate.compiled import Compiled
-from simulate.model import observe
 from simulate.studies.precision import cautious_sd, sequence_half_width
 from simulate.studies.statistics import CONFIDENCE, Column, fan
-from simulate.studies.summary import TIMES, is_share
+from simulate.studies.summary import TIMES, is_part, is_share
 from simulate.studies.tables import Flags, WorldTable
 
 HALVINGS = 60
@@ -175,7 +174,7 @@ def difference(
     kind = compiled.model.outcomes.kind[outcome]
     binary = is_share(compiled, outcome)
     test = mcnemar(up, down) if binary or kind in TIMES else None
-    shares = binary or kind == observe.SHARE_OF_TIME
+    shares = is_part(compiled, outcome)
     if first.estimate is None or second.estimate is None:
         return Difference(first.estimate, second.estimate, None, None, None, up, down, test, None, worlds, shares)
     gap = second.estimate - first.estimate

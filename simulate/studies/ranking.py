@@ -15,7 +15,7 @@ from simulate.scenario.constants import constant
 from simulate.scenario.loading import Scenario
 from simulate.studies.compare import Comparison, alternatives, chosen_outcomes, compare
 from simulate.studies.statistics import Estimate, mean
-from simulate.studies.worlds import Progress
+from simulate.studies.worlds import Progress, part_of
 
 MOST_READINGS = 16
 
@@ -177,14 +177,11 @@ def readings(
         raise UsageError(f"{message}; settle some of them with --set NAME=VALUE")
     found: list[Reading] = []
 
-    def tell(done: int, total: int) -> None:
-        if progress is not None:
-            progress(len(found) * total + done, len(combinations) * total)
-
-    for combination in combinations:
+    for place, combination in enumerate(combinations):
+        part = part_of(progress, place, len(combinations))
         settings = {name: f"{value:.12g}" for name, value in zip(open_questions, combination, strict=True)}
         overrides = {**scenario.overrides, **dict(zip(open_questions, combination, strict=True))}
         varied = replace(scenario, overrides=overrides, settings={**scenario.settings, **settings})
-        asked = compare(varied, policies, worlds, seed, outcomes=[outcome], progress=tell, **how)
+        asked = compare(varied, policies, worlds, seed, outcomes=[outcome], progress=part, **how)
         found.append(Reading(settings, rank(asked, outcome, least)))
     return found

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from simulate.model import operations as op
 from simulate.model.layout import Model
-from simulate.model.noise import ENDING, NAMED, child
+from simulate.model.noise import child
 
 Topic = tuple[int, int]
 """What is read: the number of the operation that reads it, and its index."""
@@ -80,11 +80,6 @@ def route(model: Model, event: int, identity: int, parent_event: int, parent_ide
             place = sources.first_hazard[source] + stage
             return Route(transition=sources.hazard[place], rate=sources.hazard_rate[place])
     return Route()
-
-
-def tells_only(parent_identity: int, identity: int) -> bool:
-    """Whether a firing only tells the name of its parent's transition, or its coming end."""
-    return identity in (child(parent_identity, NAMED), child(parent_identity, ENDING))
 
 
 def programs_of(model: Model, event: int, way: Route) -> dict[str, list[int]]:

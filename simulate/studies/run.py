@@ -130,8 +130,12 @@ class Result:
     @property
     def setting(self) -> str:
         """Policy and settings in words."""
-        changed = "".join(f", {name}={value}" for name, value in self.settings.items())
-        return self.compiled.labels.policy + changed
+        return self.compiled.labels.policy + self.changed
+
+    @property
+    def changed(self) -> str:
+        """The settings in words, each behind a comma."""
+        return "".join(f", {name}={value}" for name, value in self.settings.items())
 
     @property
     def counted(self) -> int:
@@ -155,6 +159,12 @@ def check_numbers(seed: int, worlds: int, first: int = 0) -> None:
     if not 0 <= first <= first + worlds - 1 <= LAST_WORLD:
         which = f"world {first}" if worlds == 1 else f"{worlds} worlds from world {first}"
         raise UsageError(f"{which}: worlds run from 0 to {LAST_WORLD}")
+
+
+def check_means(workers: int, max_events: int) -> None:
+    """Refuse to run with nothing."""
+    if workers < 1 or max_events < 1:
+        raise UsageError("workers and max_events are at least 1")
 
 
 def run(
@@ -219,8 +229,7 @@ def run(
     True
     """
     check_numbers(seed, worlds)
-    if workers < 1 or max_events < 1:
-        raise UsageError("workers and max_events are at least 1")
+    check_means(workers, max_events)
     compiled = compile_scenario(scenario.resolved())
     table = run_worlds(
         compiled,

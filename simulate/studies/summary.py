@@ -29,6 +29,11 @@ def is_share(compiled: Compiled, outcome: int) -> bool:
     )
 
 
+def is_part(compiled: Compiled, outcome: int) -> bool:
+    """Whether an outcome's estimate is a probability, or a share of time."""
+    return is_share(compiled, outcome) or compiled.model.outcomes.kind[outcome] == observe.SHARE_OF_TIME
+
+
 def summarise(compiled: Compiled, table: WorldTable) -> dict[str, Summary]:
     """The estimate of every outcome, by name; capped worlds are left out."""
     outcomes = compiled.model.outcomes

@@ -47,9 +47,14 @@ def explained_outcome(compiled: Compiled, name: str) -> OutcomeLabel:
 def signature(compiled: Compiled, outcome: int, result: Chunk | WorldRecord) -> tuple[bool, bool]:
     """What a world came to: whether it is left out, and whether the outcome is 1, or reached."""
     values = result.value if isinstance(result, Chunk) else result.values
+    return bool(result.left_out[outcome]), is_met(compiled, outcome, values, result.reached)
+
+
+def is_met(compiled: Compiled, outcome: int, values: Sequence[float], reached: Sequence[int]) -> bool:
+    """Whether an outcome is 1, or its time reached, in one row of what worlds measured."""
     if compiled.model.outcomes.kind[outcome] == observe.FIRST:
-        return bool(result.left_out[outcome]), bool(result.reached[outcome])
-    return bool(result.left_out[outcome]), bool(values[outcome] == 1.0)
+        return bool(reached[outcome])
+    return bool(values[outcome] == 1.0)
 
 
 def rerun(engine: Batch, world: int, removed: Sequence[int] = ()) -> Chunk:

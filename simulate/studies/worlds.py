@@ -120,6 +120,13 @@ def capped_error(table: WorldTable, most_events: int, can_leave_out: bool) -> Ca
     )
 
 
+def part_of(progress: Progress | None, place: int, of: int) -> Progress | None:
+    """Progress of one of several equal runs that follow each other, the first at place 0."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(place * total + done, of * total)
+
+
 Parts = list[tuple[int, int]]
 Settings = tuple[Compiled, int, int, Branch]
 """What a process needs to build its engine."""
