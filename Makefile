@@ -32,6 +32,9 @@ bench: .venv/ready  ## speed against the reference, SimPy by hand and others, si
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check libroadrunner gillespy2 || true
 	$(BIN)/python -m tests.bench.bench
 
+expressions: .venv/ready ## events a world, worlds a second and the slowest expressions of reset-2022 (some seconds)
+	$(BIN)/python -m tests.bench.expressions
+
 messages: .venv/ready  ## write tests/cases/messages.txt anew; read the difference before you commit it
 	$(BIN)/python tests/language/cases.py
 
@@ -47,4 +50,4 @@ stylised: .venv/ready ## the stylised facts, measured in 2,000 worlds (about thr
 readme: .venv/ready ## run every command in README.md and write down what it prints (about two minutes)
 	$(BIN)/python tests/house/readme.py
 
-.PHONY: help setup demo lint test identity bench messages schema readme claims stylised
+.PHONY: help setup demo lint test identity bench messages schema expressions readme claims stylised

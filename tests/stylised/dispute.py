@@ -105,7 +105,7 @@ def hostility_after_retaliation(lab: Laboratory) -> list[Part]:
     """Retaliation on day 30, no council, no other retaliation; against the level just before, under both readings."""
     parts = []
     for reading, moving in (("moving baseline", 1), ("fixed baseline", 0)):
-        both = {"moving_baseline": moving, "retaliation__constant": -60}
+        both = {"moving_baseline": moving, "moving_baseline_tokyo": moving, "retaliation__constant": -60}
         struck = lab.run("start_without_plan", place=(("tokyo.retaliate", 30.0),), **both)
         spared = lab.run("start_without_plan", **both)
         before = spared.at("hostility_seoul", 30.0)
@@ -126,14 +126,16 @@ def hostility_after_retaliation(lab: Laboratory) -> list[Part]:
     "polls of 2013-22: -0.04 (-0.68 to 0.64) [S12]",
 )
 def two_publics(lab: Laboratory) -> list[Part]:
-    """Changes from year to year (366 days), over all worlds and years, under both readings of the baseline.
+    """Changes from year to year (366 days), over all worlds and years; as written Seoul alone follows the dispute.
 
     "Well below 1" is read from the record: yearly changes of 2013 to 2022 correlate with -0.04, interval -0.68 to
     0.64, and part in six of nine years. The polls' own error, left out here, takes about a tenth off a correlation.
+    Both moving is not asked: one level for both is what the record speaks against.
     """
     parts = []
-    seen = {"moving baseline": baseline(lab)}
-    seen["fixed baseline"] = lab.run("fixed_baseline", horizon=5.0 * YEAR)
+    seen = {"as written": baseline(lab)}
+    seen["both fixed"] = lab.run("fixed_baseline", horizon=5.0 * YEAR)
+    seen["both moving"] = lab.run(moving_baseline_tokyo=1, horizon=5.0 * YEAR)
     for reading, each in seen.items():
         yearly = [each.path(f"hostility_{where}")[:, ::61] for where in ("seoul", "tokyo")]
         korean, japanese = (np.diff(path, axis=1) for path in yearly)
@@ -143,6 +145,7 @@ def two_publics(lab: Laboratory) -> list[Part]:
                 correlation(korean, japanese),
                 high=MOST_TOGETHER,
                 style="number",
+                asked=reading != "both moving",
             )
         )
         apart = (korean * japanese < 0.0).mean(axis=1)

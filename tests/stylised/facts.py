@@ -58,8 +58,6 @@ def row(*cells: str) -> str:
 
 def rows(fact: Fact, parts: list[Part]) -> list[str]:
     """The lines of one fact: its statement, then its parts."""
-    if fact.silence:
-        return [row(fact.name, fact.statement, fact.source, "", f"cannot say: {fact.silence}")]
     verdict = "**yes**" if all(part.holds for part in parts if part.asked) else "**no**"
     lines = [row(fact.name, fact.statement, fact.source, "", verdict)]
     return lines + [row("", part.label, target(part), found(part), part.verdict) for part in parts]
@@ -69,7 +67,6 @@ def table(measured: Mapping[int, list[Part]], worlds: int) -> str:
     """The whole table, and which facts hold."""
     held = [FACTS[n].name for n, parts in measured.items() if parts and all(p.holds for p in parts if p.asked)]
     failed = [FACTS[n].name for n, parts in measured.items() if any(p.asked and not p.holds for p in parts)]
-    silent = [FACTS[n].name for n in measured if FACTS[n].silence]
     lines = [
         "| fact | statement, and what is measured | source, and range | simulated (95 %) | holds |",
         "|---|---|---|---|---|",
@@ -84,7 +81,6 @@ def table(measured: Mapping[int, list[Part]], worlds: int) -> str:
             OUR_READING,
             f"{len(held)} hold: {', '.join(held)}.",
             f"{len(failed)} fail: {', '.join(failed) or 'none'}.",
-            f"{len(silent)} cannot be said: {', '.join(silent) or 'none'}.",
         ]
     )
 

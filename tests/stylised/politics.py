@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .dispute import baseline
 from .lab import YEAR, Laboratory, Number, mean, share
-from .register import MORE, Part, fact, silent
+from .register import MORE, Part, fact
 
 
 @fact(
@@ -19,7 +19,7 @@ def loss_of_abe(lab: Laboratory) -> list[Part]:
     The drop itself lies before the start: what is told of U_JP is how the two starts differ.
     """
     after = lab.run()
-    spared = lab.run("abe_united", standing__church_cost=0)
+    spared = lab.run("abe_united", standing__church_cost=0, standing__church_unity=0)
     fall = after.at("support_tokyo", 0.0) - after.at("support_tokyo", 84.0)
     risks = [share(seen.within("new_pm", 0.0, YEAR)) for seen in (after, spared)]
     unity = mean(after.at("unity", 0.0) - spared.at("unity", 0.0))
@@ -99,13 +99,24 @@ def umbrella(lab: Laboratory) -> list[Part]:
     return parts
 
 
-silent(
+@fact(
     27,
     "China shock: raises ROK support for trilateral ties; effect in Japan about 0",
     "EAI/Genron 2020-21: +10 points in Korea, -2.9 in Japan [S20]",
-    "the scenario has no public support for trilateral ties in either country: china_incident moves china_pressure, "
-    "which moves drills (meetings.china) without asking either public, Tokyo's threat and trust in the umbrella",
 )
+def china(lab: Laboratory) -> list[Part]:
+    """Eight incidents in the first four months against none of them; support at the end of the first half-year."""
+    incidents = tuple(("china_incident", 15.0 * place) for place in range(1, 9))
+    struck, spared = (lab.run(place=place, horizon=200.0) for place in (incidents, ()))
+    return [
+        Part(
+            f"support in {where}",
+            mean(struck.at(f"trilateral_{where}", 180.0) - spared.at(f"trilateral_{where}", 180.0)),
+            *between,
+            style="points",
+        )
+        for where, between in (("seoul", (MORE, 0.2)), ("tokyo", (-0.02, 0.02)))
+    ]
 
 
 @fact(

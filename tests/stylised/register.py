@@ -67,16 +67,13 @@ class Fact:
     source : str
         What stands behind the range, beside section 3 itself.
     measure : callable
-        Its parts, measured in a laboratory; none for what the scenario cannot speak to.
-    silence : str
-        Why the scenario cannot speak to it.
+        Its parts, measured in a laboratory.
     """
 
     number: int
     statement: str
     source: str
     measure: Callable[[Laboratory], list[Part]]
-    silence: str = ""
 
     @property
     def name(self) -> str:
@@ -96,8 +93,3 @@ def fact(number: int, statement: str, source: str) -> Callable[[Measure], Measur
         return measure
 
     return enter
-
-
-def silent(number: int, statement: str, source: str, reason: str) -> None:
-    """Enter a fact to which the scenario cannot speak."""
-    FACTS[number] = Fact(number, statement, source, lambda _: [], reason)
