@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 from simulate.version import __version__
 
 if TYPE_CHECKING:
+    from simulate.results.opened import StoredResult, open_result
+    from simulate.results.store import ResultFolder
+    from simulate.results.verify import Verdict, verify
     from simulate.scenario.loading import Scenario, load, loads
     from simulate.studies.branch import Branching, branch
     from simulate.studies.compare import Comparison, compare
@@ -32,6 +35,11 @@ HOMES = {
     "Necessity": "simulate.studies.necessity",
     "explain_worlds": "simulate.studies.necessity",
     "Result": "simulate.studies.run",
+    "ResultFolder": "simulate.results.store",
+    "StoredResult": "simulate.results.opened",
+    "open_result": "simulate.results.opened",
+    "Verdict": "simulate.results.verify",
+    "verify": "simulate.results.verify",
     "run": "simulate.studies.run",
     "Trace": "simulate.studies.trace",
     "trace": "simulate.studies.trace",
@@ -44,8 +52,11 @@ __all__ = [
     "Explanation",
     "Necessity",
     "Result",
+    "ResultFolder",
     "Scenario",
+    "StoredResult",
     "Trace",
+    "Verdict",
     "__version__",
     "branch",
     "compare",
@@ -53,8 +64,10 @@ __all__ = [
     "explain_worlds",
     "load",
     "loads",
+    "open_result",
     "run",
     "trace",
+    "verify",
 ]
 
 

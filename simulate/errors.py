@@ -63,6 +63,10 @@ class UsageError(SimulateError, ValueError):
     """A command or a call was given something that it cannot take."""
 
 
+class DamageError(UsageError):
+    """A stored result is not what was written; the message names the file."""
+
+
 class RunError(SimulateError, RuntimeError):
     """A run came to a number or a cascade that has no meaning; the message names the cause."""
 

@@ -35,7 +35,7 @@ COLUMNS = ("outcome", "without", "with", "difference", "95 % interval", "up / do
     options.FORCE,
     options.JSON,
     options.engine("batch"),
-    options.WORKERS,
+    options.THREADS,
     options.MAX_EVENTS,
     options.ALLOW_CAPPED,
 )

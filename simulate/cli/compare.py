@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from simulate.cli.contrast import print_comparison, print_ranks, print_readings
 from simulate.cli.progress import progress_of_worlds
 from simulate.compile import compile_scenario
 from simulate.errors import UsageError
-from simulate.results.folder import refuse_to_overwrite, write_folder
 from simulate.studies.compare import Comparison, compare
-from simulate.studies.ranking import rank, rank_json, rankable, readings
+from simulate.studies.keeping import Workers
+from simulate.studies.ranking import Rank, Reading, rank, rank_json, rankable, readings
 from simulate.studies.worlds import Engine
 
 
@@ -36,6 +37,8 @@ from simulate.studies.worlds import Engine
     options.JSON,
     options.engine("batch"),
     options.WORKERS,
+    options.CHUNK,
+    options.EVENTS,
     options.MAX_EVENTS,
     options.ALLOW_CAPPED,
 )
@@ -54,7 +57,9 @@ def compare_command(
     force: bool,
     as_json: bool,
     engine: Engine,
-    workers: int | None,
+    workers: Workers | None,
+    chunk: int | None,
+    keep_events: bool,
     max_events: int,
     allow_capped: bool,
 ) -> None:
@@ -70,8 +75,6 @@ def compare_command(
         raise UsageError("--readings ranks policies; say by which outcome, with --least or --most")
     scenario = options.chosen(file, (), settings)
     options.warn(scenario.warnings)
-    if output is not None:
-        refuse_to_overwrite(Path(output), force)
     if ranked is not None:
         rankable(compile_scenario(scenario.resolved()), ranked)
     how: dict[str, Any] = {
@@ -80,22 +83,20 @@ def compare_command(
         "max_events": max_events,
         "allow_capped": allow_capped,
     }
-    with progress_of_worlds() as progress:
-        found = compare(
-            scenario, policies, worlds, seed, outcomes=outcomes, precision=precision, progress=progress, **how
-        )
-        ranks = [] if ranked is None else rank(found, ranked, least is not None)
-        read = []
-        if ranked is not None and read_anew:
-            read = readings(scenario, policies, worlds, seed, ranked, least is not None, progress=progress, **how)
-    if output is not None:
-        write_folder(Path(output), lambda folder: fill(found, folder), force)
+    with options.result_folder(output, force, chunk, keep_events) as folder:
+        with progress_of_worlds() as progress:
+            how["progress"] = progress
+            found = compare(
+                scenario, policies, worlds, seed, outcomes=outcomes, precision=precision, folder=folder, **how
+            )
+            ranks = [] if ranked is None else rank(found, ranked, least is not None)
+            read = []
+            if ranked is not None and read_anew:
+                read = readings(scenario, policies, worlds, seed, ranked, least is not None, **how)
+        if folder is not None:
+            folder.add(lambda place: fill(found, place))
     if as_json:
-        plain = found.to_json()
-        if ranked is not None:
-            plain["ranking"] = {"outcome": ranked, "least": least is not None, "ranks": rank_json(ranks)}
-            plain["readings"] = [{"set": dict(each.settings), "ranks": rank_json(each.ranks)} for each in read]
-        print(json.dumps(plain))
+        print(json.dumps(as_plain(found, ranked, least is not None, ranks, read)))
         return
     print_comparison(found)
     if ranked is not None:
@@ -106,8 +107,19 @@ def compare_command(
         print(f"\nPictures and results: {output}")
 
 
+def as_plain(
+    found: Comparison, ranked: str | None, least: bool, ranks: Sequence[Rank], read: Sequence[Reading]
+) -> dict[str, Any]:
+    """What `--json` prints."""
+    plain = found.to_json()
+    if ranked is not None:
+        plain["ranking"] = {"outcome": ranked, "least": least, "ranks": rank_json(ranks)}
+        plain["readings"] = [{"set": dict(each.settings), "ranks": rank_json(each.ranks)} for each in read]
+    return plain
+
+
 def fill(found: Comparison, folder: Path) -> None:
-    """Everything that a folder of a comparison holds."""
+    """What a folder of a comparison holds besides its worlds."""
     from simulate.plots.contrast import draw_comparison
 
     (folder / "comparison.json").write_text(json.dumps(found.to_json(), indent=1) + "\n", encoding="utf-8")

@@ -32,7 +32,7 @@ MOST_ROWS = 12
     options.OUTPUT,
     options.FORCE,
     options.JSON,
-    options.WORKERS,
+    options.THREADS,
     options.MAX_EVENTS,
 )
 def explain_command(

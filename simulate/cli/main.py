@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "tell without which causes an outcome would not have come about",
     "branch": "give one world fresh futures from a date on, with or without an inject",
     "trace": "tell one world as a dated story, with causes",
+    "verify": "read a result folder, and run a sample of its worlds again",
     "check": "list every problem of a scenario file at once",
     "schema": "print the JSON Schema of scenario files, for editors",
 }
@@ -65,6 +66,11 @@ def fail(message: str, status: int) -> NoReturn:
     sys.exit(status)
 
 
+def kept(error: BaseException | None) -> str:
+    """What was kept before an error, in words; empty if nothing was."""
+    return "; ".join(getattr(error, "__notes__", []))
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every error becomes one message and an exit status.
 
@@ -78,10 +84,10 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         cli.main(args=arguments, prog_name="simulate", standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Abort:
-        fail("simulate: interrupted; nothing was written", 130)
-    except KeyboardInterrupt:
-        fail("simulate: interrupted; nothing was written", 130)
+    except click.exceptions.Abort as error:
+        fail(f"simulate: interrupted; {kept(error.__context__) or 'nothing was written'}", 130)
+    except KeyboardInterrupt as error:
+        fail(f"simulate: interrupted; {kept(error) or 'nothing was written'}", 130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -96,7 +102,8 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         if isinstance(error, ScenarioError):
             fail(str(error), 2)
-        fail(f"simulate: {error}", 2 if isinstance(error, UsageError) else 1)
+        more = f"\nsimulate: {note}" if (note := kept(error)) else ""
+        fail(f"simulate: {error}{more}", 2 if isinstance(error, UsageError) else 1)
     except OSError as error:
         # Standard output is full, or gone.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

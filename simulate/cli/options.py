@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import click
 
 from simulate.engines.order import MOST_EVENTS
 from simulate.errors import Problem, UsageError
 from simulate.scenario.loading import Scenario, load
+
+if TYPE_CHECKING:
+    from simulate.results.store import ResultFolder
+    from simulate.studies.keeping import Workers
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -27,19 +34,70 @@ OUTPUT = click.option("-o", "--output", metavar="DIR", type=click.Path(), help="
 WORLDS = click.option(
     "-n", "--worlds", type=click.IntRange(1), default=1000, show_default=True, help="How many worlds."
 )
-WORKERS = click.option(
+THREADS = click.option(
     "--workers", type=click.IntRange(1), help="Threads (reference: processes); all cores if not given."
 )
+WORKERS = click.option(
+    "--workers",
+    metavar="N|ADDRESS",
+    callback=lambda _, __, given: read_workers(given),
+    help="Threads (reference: processes), all cores if not given; or the address of a Dask cluster.",
+)
+CHUNK = click.option("--chunk", metavar="WORLDS", type=click.IntRange(1), help="Worlds in a chunk of DIR.")
+EVENTS = click.option("--events", "keep_events", is_flag=True, help="Keep every event of every world in DIR, too.")
 ALLOW_CAPPED = click.option("--allow-capped", is_flag=True, help="Leave out worlds that reach the limit of events.")
 FORCE = click.option("--force", is_flag=True, help="Replace a folder that is not empty.")
 
+ADDRESS = re.compile(r"([a-z]+://)?[\w.\[\]:-]*[\w\]]:\d{1,5}", re.ASCII)
 
 FEW_WORLDS = 100
 """Fewer worlds than this are not worth the start of further processes."""
 
 
-def cores(workers: int | None, worlds: int, engine: str) -> int:
-    """How many threads or processes run worlds: as many as asked for, else one for each core."""
+def read_workers(given: str | None) -> Workers | None:
+    """A number of workers, or an address.
+
+    Raises
+    ------
+    BadParameter
+        If it is neither.
+    """
+    if given is None:
+        return None
+    if given.strip().isdecimal() and int(given) >= 1:
+        return int(given)
+    if ADDRESS.fullmatch(given.strip()):
+        return given.strip()
+    raise click.BadParameter(f"'{given}' is neither a number from 1 nor an address such as tcp://10.0.0.1:8786")
+
+
+def result_folder(
+    output: str | None, force: bool, chunk: int | None, keep_events: bool
+) -> AbstractContextManager[ResultFolder | None]:
+    """The result folder of a command; none if no folder was asked for.
+
+    Raises
+    ------
+    UsageError
+        If what is only for a folder was asked for without one.
+    """
+    if output is not None:
+        from simulate.results.store import ResultFolder
+
+        command = shlex.join(["simulate", *sys.argv[1:]])
+        return ResultFolder(output, force=force, chunk=chunk, keep_events=keep_events, command=command)
+    for option, given in (("--chunk", chunk), ("--events", keep_events)):
+        if given:
+            raise UsageError(f"{option} is about a result folder; name one with -o DIR")
+    return nullcontext()
+
+
+@overload
+def cores(workers: int | None, worlds: int, engine: str) -> int: ...
+@overload
+def cores(workers: Workers | None, worlds: int, engine: str) -> Workers: ...
+def cores(workers: Workers | None, worlds: int, engine: str) -> Workers:
+    """Who runs worlds: as many threads or processes as asked for, else one for each core; or a cluster."""
     if workers is not None:
         return workers
     if worlds < FEW_WORLDS and engine == "reference":

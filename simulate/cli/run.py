@@ -12,7 +12,8 @@ from simulate.cli import options
 from simulate.cli.progress import progress_of_worlds
 from simulate.cli.tables import print_result
 from simulate.errors import UsageError
-from simulate.results.folder import refuse_to_overwrite, write_file, write_folder, write_result
+from simulate.results.folder import write_file
+from simulate.studies.keeping import Workers
 from simulate.studies.run import Result, run
 from simulate.studies.worlds import Engine
 
@@ -30,6 +31,8 @@ from simulate.studies.worlds import Engine
     click.option("--worlds-csv", metavar="FILE", type=click.Path(), help="Write one row for each world."),
     options.engine("batch"),
     options.WORKERS,
+    options.CHUNK,
+    options.EVENTS,
     options.MAX_EVENTS,
     options.ALLOW_CAPPED,
 )
@@ -44,7 +47,9 @@ def run_command(
     as_json: bool,
     worlds_csv: str | None,
     engine: Engine,
-    workers: int | None,
+    workers: Workers | None,
+    chunk: int | None,
+    keep_events: bool,
     max_events: int,
     allow_capped: bool,
 ) -> None:
@@ -54,23 +59,23 @@ def run_command(
     """
     scenario = options.chosen(file, policy, settings)
     options.warn(scenario.warnings)
-    if output is not None:
-        refuse_to_overwrite(Path(output), force)
     if worlds_csv is not None and os.path.realpath(worlds_csv) == os.path.realpath(file):
         raise UsageError(f"--worlds-csv {worlds_csv} is the scenario itself; name another file")
-    with progress_of_worlds() as progress:
-        result = run(
-            scenario,
-            worlds,
-            seed,
-            engine=engine,
-            workers=options.cores(workers, worlds, engine),
-            max_events=max_events,
-            allow_capped=allow_capped,
-            progress=progress,
-        )
-    if output is not None:
-        write_folder(Path(output), lambda folder: fill(result, folder), force)
+    with options.result_folder(output, force, chunk, keep_events) as folder:
+        with progress_of_worlds() as progress:
+            result = run(
+                scenario,
+                worlds,
+                seed,
+                engine=engine,
+                workers=options.cores(workers, worlds, engine),
+                max_events=max_events,
+                allow_capped=allow_capped,
+                progress=progress,
+                folder=folder,
+            )
+        if folder is not None:
+            folder.add(lambda place: fill(result, place))
     if worlds_csv is not None:
         write_file(Path(worlds_csv), result.worlds.to_csv())
     if as_json:
@@ -82,8 +87,8 @@ def run_command(
 
 
 def fill(result: Result, folder: Path) -> None:
-    """Everything that a folder of results holds."""
+    """What a folder of results holds besides its worlds."""
     from simulate.plots.pictures import draw_all
 
-    write_result(result, folder)
+    (folder / "result.json").write_text(json.dumps(result.to_json(), indent=1) + "\n", encoding="utf-8")
     draw_all(result, folder)

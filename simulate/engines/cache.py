@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,12 +20,22 @@ def cache_folder() -> Path:
     looks at one source file only, and would run old code after an edit in another.
     """
     digest = hashlib.sha256(f"{version('numba')} {version('llvmlite')} {sys.version}".encode())
-    for part in COMPILED_FROM:
-        for path in sorted((PACKAGE / part).glob("*.py")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    digest.update(sources())
     own = os.environ.get("SIMULATE_CACHE_DIR")
     shared = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return Path(own or os.path.join(shared, "simulate-scenarios")) / digest.hexdigest()[:16]
+
+
+def sources() -> bytes:
+    """All sources of rules and engines."""
+    paths = (path for part in COMPILED_FROM for path in sorted((PACKAGE / part).glob("*.py")))
+    return b"".join(path.name.encode() + b"\0" + path.read_bytes() for path in paths)
+
+
+@cache
+def digest_of_rules() -> str:
+    """A short hash of the sources of rules and engines: equal where they give the same worlds."""
+    return hashlib.sha256(sources()).hexdigest()[:16]
 
 
 def usable(folder: Path) -> bool:

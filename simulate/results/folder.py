@@ -1,12 +1,7 @@
-"""A result as a folder: written whole, or not at all.
-
-`result.json` holds what `--json` prints, `worlds.csv` one row for each world, `trajectories.csv` one row
-for each world and day, besides the pictures.
-"""
+"""The folders of commands that keep no worlds, and single files: written whole, or not at all."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -15,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from simulate.errors import OutputError, UsageError
-from simulate.studies.run import Result
+from simulate.results.lock import HOLDER, LOCK
+from simulate.results.manifest import NAME
 
 KNOWN = (
     *("result", "worlds", "trajectories", "stages", "times"),
@@ -27,13 +23,20 @@ KNOWN = (
 
 def refuse_to_overwrite(folder: Path, force: bool) -> None:
     """Refuse a folder that holds something, unless it is an earlier result and may be replaced."""
+    refuse_strangers(folder, force)
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        raise UsageError(f"{folder} is not empty; name another folder, or replace it with --force")
+
+
+def refuse_strangers(folder: Path, force: bool) -> None:
+    """Refuse what is no folder, or holds what belongs to no result; a worlds' result is known by its manifest."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder for the results")
-    held = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-    if held and not force:
-        raise UsageError(f"{folder} is not empty; name another folder, or replace it with --force")
-    strange = [name for name in held if name.partition(".")[0] not in KNOWN]
-    if strange:
+    names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+    if NAME in names:
+        return
+    strange = [name for name in names if name.partition(".")[0] not in KNOWN and name not in (LOCK, HOLDER)]
+    if strange and force:
         raise UsageError(f"{folder} holds '{strange[0]}', which belongs to no result; --force replaces results only")
 
 
@@ -93,11 +96,3 @@ def write_file(path: Path, text: str) -> None:
     finally:
         if scratch is not None:
             scratch.unlink(missing_ok=True)
-
-
-def write_result(result: Result, folder: Path) -> None:
-    """Put a result's numbers into a folder."""
-    (folder / "result.json").write_text(json.dumps(result.to_json(), indent=1) + "\n", encoding="utf-8")
-    result.worlds.to_csv(folder / "worlds.csv")
-    if any(label.kind == "trajectory" for label in result.compiled.labels.outcomes):
-        result.trajectories.to_dataframe().to_csv(folder / "trajectories.csv")

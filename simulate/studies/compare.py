@@ -16,6 +16,7 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
 from simulate.scenario.nearest import suggestion
+from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.paired import Difference, PathDifference, difference, path_difference
 from simulate.studies.precision import FIRST_LOOK, MOST_WORLDS, RULE, next_look
 from simulate.studies.run import Result, check_means, check_numbers
@@ -195,10 +196,11 @@ def compare(
     outcomes: Sequence[str] = (),
     precision: float | None = None,
     engine: Engine = "batch",
-    workers: int = 1,
+    workers: Workers = 1,
     max_events: int = MOST_EVENTS,
     allow_capped: bool = False,
     progress: Progress | None = None,
+    folder: Keeper | None = None,
 ) -> Comparison:
     """Run the baseline and policies in the same worlds, and say what each policy changes there.
 
@@ -215,7 +217,7 @@ def compare(
     precision : float, optional
         Add worlds until every difference of a probability or share is known to so much either way, up to
         1,000,000 worlds. The intervals hold although one looks early: see `simulate.studies.precision`.
-    engine, workers, max_events, allow_capped, progress
+    engine, workers, max_events, allow_capped, progress, folder
         As for `run`.
 
     Returns
@@ -257,6 +259,9 @@ def compare(
     scenarios = {"baseline": scenario.with_policy(), **alternatives(scenario, policies or scenario.policies)}
     compiled = {name: compile_scenario(each.resolved()) for name, each in scenarios.items()}
     labels = chosen_outcomes(compiled["baseline"], outcomes)
+    if folder is not None:
+        series = {name: (scenarios[name], compiled[name]) for name in compiled}
+        folder.begin("compare", series, int(seed), worlds, max_events, grows=precision is not None)
 
     def table(name: str, first: int, last: int) -> WorldTable:
         return run_worlds(
@@ -269,6 +274,7 @@ def compare(
             most_events=max_events,
             allow_capped=allow_capped,
             progress=part_of(progress, list(compiled).index(name), len(compiled)),
+            shelf=folder.shelf(name) if folder is not None else None,
         )
 
     def results(tables: Mapping[str, WorldTable]) -> Comparison:

@@ -15,6 +15,7 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.model import observe
 from simulate.scenario.loading import Scenario
+from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.summary import Summary, as_json, summarise
 from simulate.studies.tables import WorldTable
 from simulate.studies.worlds import Engine, Progress, run_worlds
@@ -161,9 +162,9 @@ def check_numbers(seed: int, worlds: int, first: int = 0) -> None:
         raise UsageError(f"{which}: worlds run from 0 to {LAST_WORLD}")
 
 
-def check_means(workers: int, max_events: int) -> None:
+def check_means(workers: Workers, max_events: int) -> None:
     """Refuse to run with nothing."""
-    if workers < 1 or max_events < 1:
+    if (not isinstance(workers, str) and workers < 1) or max_events < 1:
         raise UsageError("workers and max_events are at least 1")
 
 
@@ -173,10 +174,11 @@ def run(
     seed: int = 1,
     *,
     engine: Engine = "batch",
-    workers: int = 1,
+    workers: Workers = 1,
     max_events: int = MOST_EVENTS,
     allow_capped: bool = False,
     progress: Progress | None = None,
+    folder: Keeper | None = None,
 ) -> Result:
     """Run worlds 0 to `worlds - 1` of a scenario.
 
@@ -190,16 +192,18 @@ def run(
         Another seed gives other worlds.
     engine : {'batch', 'reference'}
         What runs the worlds: compiled code, or processes in SimPy. Both give the same.
-    workers : int
+    workers : int or str
         Threads to run in; makes no difference to any world. The reference engine takes processes instead,
         spawned: a script that asks it for more than one must guard its top level with
-        ``if __name__ == "__main__":``.
+        ``if __name__ == "__main__":``. Or the address of a Dask scheduler, such as ``tcp://10.0.0.1:8786``.
     max_events : int
         A world that reaches so many events stops.
     allow_capped : bool
         Leave such worlds out, instead of failing.
     progress : callable, optional
         Told how many worlds are done, of how many.
+    folder : ResultFolder, optional
+        Keeps every part as soon as it is run, and gives back what it holds already.
 
     Returns
     -------
@@ -231,6 +235,9 @@ def run(
     check_numbers(seed, worlds)
     check_means(workers, max_events)
     compiled = compile_scenario(scenario.resolved())
+    name = "+".join(scenario.policies) or "baseline"
+    if folder is not None:
+        folder.begin("run", {name: (scenario, compiled)}, int(seed), int(worlds), max_events)
     table = run_worlds(
         compiled,
         int(seed),
@@ -241,5 +248,6 @@ def run(
         most_events=max_events,
         allow_capped=allow_capped,
         progress=progress,
+        shelf=folder.shelf(name) if folder is not None else None,
     )
     return Result(compiled, scenario.name, table, int(seed), engine, scenario.settings)

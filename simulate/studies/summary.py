@@ -46,7 +46,7 @@ def summarise(compiled: Compiled, table: WorldTable) -> dict[str, Summary]:
             days = np.arange(grid.size, dtype=float) * grid.step
             path = outcomes.path[index]
             kept = table.paths[counted[: len(table.paths)], path]
-            if table.moments is None:
+            if table.keeps_all_paths:
                 summaries[label.name] = fan(days, kept)
             else:
                 few = fan(days, kept, table.moments.of(path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +11,12 @@ from simulate.compiled import Compiled
 from simulate.engines.faults import explosion
 from simulate.engines.history import history_of
 from simulate.engines.record import WorldRecord
+from simulate.engines.state import CAPPED, Chunk
 from simulate.model import observe
 from simulate.studies.statistics import Moments, moments
 
 KEPT = 10_000
-"""Of so many worlds every trajectory is kept; quantiles of more worlds are those of the first so many."""
-BLOCK = 50
-"""Trajectories are added up in blocks of so many worlds, so that no chunk or thread changes a sum."""
+"""Of worlds of lower numbers every trajectory is kept; quantiles of more worlds are those of these."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -25,47 +24,31 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class ChunkTable:
-    """What a chunk of worlds measured: one row for each world, in the order of their numbers.
+class Log:
+    """Every event of some worlds, as columns.
 
-    `paths` has shape (worlds, trajectories, grid points), `stages` (worlds, lifecycles, grid points);
-    `explosion` says what filled the first world that reached the limit of events.
+    Attributes
+    ----------
+    world, event, identity, parent : array of int, shape (events,)
+        The world's number, the index of the event's kind, its identity, and the identity of the event that
+        caused it (0 where none did).
+    time : array, shape (events,)
+        Days from the start.
+    marks : array, shape (events, most marks of an event)
+        In the order in which the event's marks were declared; NaN beyond.
     """
 
-    values: Floats
-    reached: Flags
-    left_out: Flags
-    paths: Floats
-    stages: Ints
-    refused: Ints
-    events: Ints
-    history: Ints
-    capped: Flags
-    explosion: str = ""
-
-
-def tabulate(compiled: Compiled, records: list[WorldRecord]) -> ChunkTable:
-    """Records of worlds, of which there is at least one, as arrays."""
-    size = compiled.model.grid.size
-    worlds = len(records)
-    capped = [record for record in records if record.capped]
-    return ChunkTable(
-        values=np.array([record.values for record in records], dtype=float).reshape(worlds, -1),
-        reached=np.array([record.reached for record in records], dtype=bool).reshape(worlds, -1),
-        left_out=np.array([record.left_out for record in records], dtype=bool).reshape(worlds, -1),
-        paths=np.array([record.paths for record in records], dtype=float).reshape(worlds, -1, size),
-        stages=np.array([record.stages for record in records], dtype=np.int64).reshape(worlds, -1, size),
-        refused=np.array([record.refused for record in records], dtype=np.int64).reshape(worlds, -1),
-        events=np.array([len(record.events) for record in records], dtype=np.int64),
-        history=np.array([history_of(record.events) for record in records], dtype=np.int64),
-        capped=np.array([record.capped for record in records], dtype=bool),
-        explosion=explosion(compiled, capped[0].events) if capped else "",
-    )
+    world: Ints
+    event: Ints
+    identity: Ints
+    parent: Ints
+    time: Floats
+    marks: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class WorldTable:
-    """What many worlds measured: one row for each world.
+    """What worlds measured: one row for each world, in the order of their numbers.
 
     Attributes
     ----------
@@ -76,9 +59,9 @@ class WorldTable:
         For times: whether the event was reached inside its window.
     left_out : array of bool, shape (worlds, outcomes)
     paths : array, shape (worlds kept, trajectories, grid points)
-        Of the first 10,000 worlds; NaN where a world does not count.
-    moments : Moments or None
-        Of the trajectories of all worlds, where not all are kept.
+        Of the worlds below number 10,000; NaN where a world does not count.
+    moments : Moments
+        Of the trajectories of all worlds.
     occupancy : array of int, shape (lifecycles, stages, grid points)
         How many worlds stood in each stage.
     refused : array of int, shape (worlds, placements)
@@ -89,6 +72,8 @@ class WorldTable:
     capped : array of bool, shape (worlds,)
     explosion : str
         What filled the first world that reached the limit of events.
+    log : Log or None
+        Every event, where that was asked for; of one part of a run only.
     """
 
     numbers: Ints
@@ -96,93 +81,174 @@ class WorldTable:
     reached: Flags
     left_out: Flags
     paths: Floats
-    moments: Moments | None
+    moments: Moments
     occupancy: Ints
     refused: Ints
     events: Ints
     history: Ints
     capped: Flags
-    explosion: str
+    explosion: str = ""
+    log: Log | None = None
+
+    @property
+    def keeps_all_paths(self) -> bool:
+        """Whether the trajectories of all worlds are here."""
+        return len(self.paths) == len(self.numbers)
+
+
+ROWS = ("numbers", "values", "reached", "left_out", "refused", "events", "history", "capped")
+"""What a table has for every world."""
+
+
+def tabulate_chunk(compiled: Compiled, chunk: Chunk, first: int, explosion: str = "") -> WorldTable:
+    """A chunk of the batch engine as a table."""
+    size = compiled.model.grid.size
+    worlds = len(chunk.events)
+    return tabulated(
+        compiled,
+        first,
+        paths=np.asarray(chunk.path).reshape(worlds, -1, size),
+        stages=np.asarray(chunk.stages).reshape(worlds, -1, size),
+        capped=np.asarray(chunk.state) == CAPPED,
+        explosion=explosion,
+        values=np.asarray(chunk.value).reshape(worlds, -1),
+        reached=np.asarray(chunk.reached, dtype=bool).reshape(worlds, -1),
+        left_out=np.asarray(chunk.left_out, dtype=bool).reshape(worlds, -1),
+        refused=np.asarray(chunk.refused).reshape(worlds, -1),
+        events=np.asarray(chunk.events),
+        history=np.asarray(chunk.history),
+    )
+
+
+def tabulate(compiled: Compiled, records: list[WorldRecord], keep_events: bool = False) -> WorldTable:
+    """Records of worlds whose numbers follow on each other, of which there is at least one, as a table."""
+    size = compiled.model.grid.size
+    worlds = len(records)
+    capped = [record for record in records if record.capped]
+    return tabulated(
+        compiled,
+        records[0].number,
+        paths=np.array([record.paths for record in records], dtype=float).reshape(worlds, -1, size),
+        stages=np.array([record.stages for record in records], dtype=np.int64).reshape(worlds, -1, size),
+        capped=np.array([record.capped for record in records], dtype=bool),
+        explosion=explosion(compiled, capped[0].events) if capped else "",
+        log=log_of(records) if keep_events else None,
+        values=np.array([record.values for record in records], dtype=float).reshape(worlds, -1),
+        reached=np.array([record.reached for record in records], dtype=bool).reshape(worlds, -1),
+        left_out=np.array([record.left_out for record in records], dtype=bool).reshape(worlds, -1),
+        refused=np.array([record.refused for record in records], dtype=np.int64).reshape(worlds, -1),
+        events=np.array([len(record.events) for record in records], dtype=np.int64),
+        history=np.array([history_of(record.events) for record in records], dtype=np.int64),
+    )
+
+
+def tabulated(
+    compiled: Compiled,
+    first: int,
+    *,
+    paths: Floats,
+    stages: Ints,
+    capped: Flags,
+    explosion: str = "",
+    log: Log | None = None,
+    **rows: npt.NDArray[np.generic],
+) -> WorldTable:
+    """A table of worlds from `first` on; of capped worlds neither trajectories nor stages count."""
+    numbers = first + np.arange(len(capped), dtype=np.int64)
+    counted = np.where(capped[:, None, None], np.nan, paths)
+    standing = stages[~capped]
+    most = max([0, *(len(names) for names in compiled.labels.stages)])
+    occupancy = np.zeros((stages.shape[1], most, stages.shape[2]), dtype=np.int64)
+    for stage in range(most):
+        occupancy[:, stage] = (standing == stage).sum(axis=0)
+    return WorldTable(
+        numbers=numbers,
+        paths=counted[numbers < KEPT],
+        moments=moments(counted),
+        occupancy=occupancy,
+        capped=capped,
+        explosion=explosion,
+        log=log,
+        **rows,  # type: ignore[arg-type]
+    )
+
+
+def log_of(records: list[WorldRecord]) -> Log:
+    """Every event of some worlds."""
+    most = max((len(marks) for record in records for marks in record.events.marks), default=0)
+    filled = [[*marks, *[np.nan] * (most - len(marks))] for record in records for marks in record.events.marks]
+    return Log(
+        world=np.repeat([record.number for record in records], [len(record.events) for record in records]),
+        event=np.array([event for record in records for event in record.events.event], dtype=np.int64),
+        identity=np.array([each for record in records for each in record.events.identity], dtype=np.int64),
+        parent=np.array(
+            [
+                record.events.identity[parent] if parent >= 0 else 0
+                for record in records
+                for parent in record.events.parent
+            ],
+            dtype=np.int64,
+        ),
+        time=np.array([time for record in records for time in record.events.time], dtype=float),
+        marks=np.array(filled, dtype=float).reshape(-1, most),
+    )
 
 
 class Collector:
-    """Puts chunks of worlds, given in their order, into one table."""
+    """Puts tables of worlds, given in the order of their numbers, into one."""
 
     def __init__(self, compiled: Compiled, first: int, last: int) -> None:
-        labels, grid = compiled.labels, compiled.model.grid
+        labels, size = compiled.labels, compiled.model.grid.size
         worlds, outcomes = last - first, len(labels.outcomes)
         trajectories = sum(kind == observe.TRAJECTORY for kind in compiled.model.outcomes.kind)
-        shape = (trajectories, grid.size)
+        kept = max(0, min(last, KEPT) - first)
         most = max([0, *(len(stages) for stages in labels.stages)])
-        self.done = 0
+        nothing = np.zeros((trajectories, size))
+        self.done = self.done_paths = 0
         self.table = WorldTable(
             numbers=np.arange(first, last, dtype=np.int64),
             values=np.empty((worlds, outcomes)),
             reached=np.empty((worlds, outcomes), dtype=bool),
             left_out=np.empty((worlds, outcomes), dtype=bool),
-            paths=np.empty((min(worlds, KEPT), *shape)),
-            moments=None,
-            occupancy=np.zeros((len(labels.lifecycles), most, grid.size), dtype=np.int64),
+            paths=np.empty((kept, trajectories, size)),
+            moments=Moments(nothing, nothing, nothing),
+            occupancy=np.zeros((len(labels.lifecycles), most, size), dtype=np.int64),
             refused=np.empty((worlds, len(labels.placements)), dtype=np.int64),
             events=np.empty(worlds, dtype=np.int64),
             history=np.empty(worlds, dtype=np.int64),
             capped=np.empty(worlds, dtype=bool),
-            explosion="",
         )
-        self.moments = None if worlds <= KEPT else Moments(np.zeros(shape), np.zeros(shape), np.zeros(shape))
-        self.explosion = ""
 
-    def add(self, chunk: ChunkTable) -> None:
-        """Add the next chunk."""
-        table, worlds = self.table, len(chunk.events)
-        rows = slice(self.done, self.done + worlds)
-        for name in ("values", "reached", "left_out", "refused", "events", "history", "capped"):
-            getattr(table, name)[rows] = getattr(chunk, name)
-        paths = np.where(chunk.capped[:, None, None], np.nan, chunk.paths)
-        kept = max(0, min(worlds, len(table.paths) - self.done))
-        table.paths[self.done : self.done + kept] = paths[:kept]
-        if self.moments is not None:
-            for begin in range(0, worlds, BLOCK):
-                self.moments = self.moments.joined(moments(paths[begin : begin + BLOCK]))
-        stages = chunk.stages[~chunk.capped]
-        for stage in range(table.occupancy.shape[1]):
-            table.occupancy[:, stage] += (stages == stage).sum(axis=0)
-        self.explosion = self.explosion or chunk.explosion
+    def add(self, part: WorldTable) -> None:
+        """Add the next table."""
+        table, worlds = self.table, len(part.numbers)
+        for name in ROWS:
+            getattr(table, name)[self.done : self.done + worlds] = getattr(part, name)
+        table.paths[self.done_paths : self.done_paths + len(part.paths)] = part.paths
         self.done += worlds
+        self.done_paths += len(part.paths)
+        self.table = replace(
+            table,
+            moments=table.moments.joined(part.moments),
+            occupancy=table.occupancy + part.occupancy,
+            explosion=table.explosion or part.explosion,
+        )
 
     def collected(self) -> WorldTable:
         """All that was added so far."""
-        table, done = self.table, self.done
-        return WorldTable(
-            numbers=table.numbers[:done],
-            values=table.values[:done],
-            reached=table.reached[:done],
-            left_out=table.left_out[:done],
-            paths=table.paths[:done],
-            moments=self.moments,
-            occupancy=table.occupancy,
-            refused=table.refused[:done],
-            events=table.events[:done],
-            history=table.history[:done],
-            capped=table.capped[:done],
-            explosion=self.explosion,
-        )
+        rows = {name: getattr(self.table, name)[: self.done] for name in ROWS}
+        return replace(self.table, paths=self.table.paths[: self.done_paths], **rows)
 
 
 def joined(parts: list[WorldTable]) -> WorldTable:
     """Tables of worlds whose numbers follow on each other as one."""
-    columns = {
-        name: np.concatenate([getattr(part, name) for part in parts])
-        for name in ("numbers", "values", "reached", "left_out", "refused", "events", "history", "capped")
-    }
-    whole: Moments | None = None
-    if len(columns["numbers"]) > KEPT:
-        whole, *others = (moments(part.paths) if part.moments is None else part.moments for part in parts)
-        for other in others:
-            whole = whole.joined(other)
+    first, *others = parts
+    whole = first.moments
+    for other in others:
+        whole = whole.joined(other.moments)
     return WorldTable(
-        **columns,
-        paths=np.concatenate([part.paths for part in parts])[:KEPT],
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in ROWS},  # type: ignore[arg-type]
+        paths=np.concatenate([part.paths for part in parts]),
         moments=whole,
         occupancy=np.sum([part.occupancy for part in parts], axis=0),
         explosion=next((part.explosion for part in parts if part.explosion), ""),

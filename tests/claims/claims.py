@@ -92,7 +92,7 @@ LEVERS = (
         "China's build-up brings doubt of the umbrella",
         "no build-up",
         setting(china_warheads=0),
-        "acsa_signed_at",
+        "bomb_wanted",
     ),
     Lever(
         "C14", "doubt pushes the two together", "doubt keeps them apart", setting(umbrella_sign=-1), "acsa_signed_at"

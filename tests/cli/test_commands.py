@@ -1,6 +1,7 @@
 """The commands as a shell sees them: what they print where, with which status, and what they leave behind."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -70,11 +71,21 @@ def test_the_same_worlds_whatever_the_workers(folder):
 def test_a_folder_of_results_is_whole_and_never_overwritten_unasked(folder):
     assert simulate("run", "pact.yaml", "-n", 20, "-o", "out", cwd=folder).returncode == 0
     names = {path.name for path in (folder / "out").iterdir()}
-    assert {"result.json", "worlds.csv", "trajectories.csv", "stages.png", "stages.svg", "times.png"} <= names
-    again = simulate("run", "pact.yaml", "-n", 20, "-o", "out", cwd=folder)
-    assert (again.returncode, again.stdout) == (2, "")
-    assert again.stderr == "simulate: out is not empty; name another folder, or replace it with --force\n"
-    assert simulate("run", "pact.yaml", "-n", 20, "-o", "out", "--force", cwd=folder).returncode == 0
+    assert {
+        "manifest.json",
+        "scenario.yaml",
+        "baseline",
+        "result.json",
+        "stages.png",
+        "stages.svg",
+        "times.png",
+    } <= names
+    other = simulate("run", "pact.yaml", "-n", 20, "--seed", 2, "-o", "out", cwd=folder)
+    assert (other.returncode, other.stdout) == (2, "")
+    assert other.stderr == (
+        "simulate: out holds another result: seed 1, here 2; name another folder, or replace it with --force\n"
+    )
+    assert simulate("run", "pact.yaml", "-n", 20, "--seed", 2, "-o", "out", "--force", cwd=folder).returncode == 0
     assert {path.name for path in folder.iterdir()} == {"pact.yaml", "out"}
 
 
@@ -173,7 +184,7 @@ def test_a_full_disk_is_an_error_that_names_the_cause(folder):
     assert (result.returncode, result.stderr) == (1, "simulate: cannot print the result: No space left on device\n")
 
 
-def test_ctrl_c_stops_within_a_second_and_leaves_nothing(folder):
+def test_ctrl_c_stops_within_a_second_and_says_what_is_kept(folder):
     command = [sys.executable, "-m", "simulate", "run", "pact.yaml", "-n", "1000000", "-o", "out", "--workers", "2"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     # Test runners may ignore the signal, and their children inherit that.
@@ -185,5 +196,8 @@ def test_ctrl_c_stops_within_a_second_and_leaves_nothing(folder):
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert time.monotonic() - stopped < 3
-    assert said.strip().splitlines()[-1] == "simulate: interrupted; nothing was written"
-    assert {path.name for path in folder.iterdir()} == {"pact.yaml"}
+    *_, last = said.strip().splitlines()
+    kept = "worlds are kept in out; the same command goes on from there"
+    assert re.fullmatch(f"simulate: interrupted; [0-9,]+ {kept}", last)
+    assert {path.name for path in folder.iterdir()} == {"pact.yaml", "out"}
+    assert (folder / "out" / "manifest.json").exists()

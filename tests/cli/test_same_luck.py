@@ -66,7 +66,8 @@ def test_compare_json_has_the_promised_keys(command):
 def test_compare_draws_differences_and_trajectories(command, tmp_path):
     assert command("compare", "pact.yaml", "calm", "-n", 50, "-o", "out")[0] == 0
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert names == {"comparison.json", "differences.png", "differences.svg", "trajectories.png", "trajectories.svg"}
+    drawn = {"comparison.json", "differences.png", "differences.svg", "trajectories.png", "trajectories.svg"}
+    assert names == drawn | {"manifest.json", "scenario.yaml", "baseline", "calm"}
     assert command("compare", "pact.yaml", "calm", "-n", 50, "-o", "out", "--force")[0] == 0
 
 

@@ -10,7 +10,7 @@ from simulate.compile import compile_scenario
 from simulate.engines.machine import Batch
 from simulate.engines.reference import Reference
 from simulate.errors import RunError
-from simulate.studies import worlds as studies
+from simulate.studies import keeping
 
 from .engines import SHIPPED, bits, compare
 from .scenarios import PROFILE, SEEDS, WORLDS, load, scenarios
@@ -63,8 +63,8 @@ def test_threads_and_chunks_make_no_difference(monkeypatch):
     """One thread or three, chunks of 250 or of 7 worlds, alone or among others: the same table."""
     scenario = loads(BUSY.format(grid="10 d"))
     wanted = run(scenario, 300, 5, workers=1)
-    monkeypatch.setitem(studies.SMALLEST_CHUNK, "batch", 7)
-    monkeypatch.setattr(studies, "LARGEST_CHUNK", 7)
+    monkeypatch.setitem(keeping.SMALLEST_PART, "batch", 7)
+    monkeypatch.setattr(keeping, "LARGEST_PART", 7)
     for workers in (1, 3):
         found = run(scenario, 300, 5, workers=workers)
         assert found.to_json() == wanted.to_json()

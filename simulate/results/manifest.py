@@ -1,0 +1,130 @@
+"""What a result folder says of itself: what was run, by what, and which chunks of worlds it holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from simulate.errors import UsageError
+from simulate.results.files import checksum, write_whole
+
+NAME = "manifest.json"
+FORMAT: Literal[1] = 1
+
+
+class Record(BaseModel):
+    """A part of the manifest; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class File(Record):
+    """One file of a chunk: its SHA-256 and its length in bytes."""
+
+    sha256: str
+    bytes: int
+
+
+class Chunk(Record):
+    """Worlds `first` to `last`, the last one outside, and the files that hold them, by kind."""
+
+    first: int
+    last: int
+    files: dict[str, File]
+
+    def path(self, series: str, kind: str) -> Path:
+        """Where a file of this chunk lies in the folder."""
+        return Path(series) / kind / f"{self.first:010d}-{self.last:010d}.parquet"
+
+
+class Series(Record):
+    """One model in all its worlds.
+
+    `policies`, `set`, `without` and `inject` are what was chosen, `set` with times in days; `told` are the
+    settings as written. `parameters` are the values of all parameters. `result_hash` is that of all worlds,
+    null while some are missing.
+    """
+
+    policies: list[str]
+    set: dict[str, float]
+    told: dict[str, str]
+    without: list[str]
+    inject: list[tuple[str, float]]
+    model_hash: str
+    parameters: dict[str, float]
+    result_hash: str | None = None
+    chunks: list[Chunk] = []
+
+
+class Manifest(Record):
+    """The whole.
+
+    `asked` is how many worlds were asked for; `worlds` how many are there and finished, null before that.
+    """
+
+    format: Literal[1] = FORMAT
+    kind: str
+    scenario: str
+    file: str
+    scenario_sha256: str
+    seed: int
+    asked: int
+    worlds: int | None
+    max_events: int
+    keeps_events: bool
+    version: str
+    rules: str
+    libraries: dict[str, str]
+    machine: dict[str, str | int]
+    command: str
+    started: str
+    finished: str | None
+    series: dict[str, Series]
+
+    def write(self, folder: Path) -> None:
+        """Put it into a folder, with a checksum of its own."""
+        content = self.model_dump(mode="json")
+        content["checksum"] = checksum(canonical(content))
+        write_whole(folder / NAME, json.dumps(content, indent=1).encode() + b"\n")
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """Plain values as bytes, the same however they are laid out."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a folder.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or it is damaged.
+    """
+    path = folder / NAME
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}")
+    try:
+        content = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise UsageError(f"{folder} holds no result: there is no {NAME} in it") from None
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from None
+    except ValueError:
+        raise damaged(path) from None
+    if isinstance(content, dict) and isinstance(content.get("format"), int) and content["format"] != FORMAT:
+        raise UsageError(f"{path} has format {content['format']}; this version of simulate reads format {FORMAT}")
+    if not isinstance(content, dict) or content.pop("checksum", None) != checksum(canonical(content)):
+        raise damaged(path)
+    try:
+        return Manifest.model_validate_json(json.dumps(content))
+    except ValidationError:
+        raise damaged(path) from None
+
+
+def damaged(path: Path) -> UsageError:
+    """The error for a manifest that is not what was written."""
+    return UsageError(f"{path} is damaged: it is not what was written; run the study again into another folder")

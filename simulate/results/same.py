@@ -1,0 +1,69 @@
+"""Whether a result folder belongs to a study, and if not, what differs."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from simulate.results.manifest import Manifest
+
+SHOWN = 3
+"""How many lines of a scenario that differ are shown."""
+
+
+def difference(old: Manifest, new: Manifest, scenario: Path, text: bytes, grows: bool) -> str:
+    """What tells an older result from a new study, in words; empty if it is the same study."""
+    found = []
+    if old.kind != new.kind:
+        found.append(f"it is of `{old.kind}`, this is `{new.kind}`")
+    if old.version != new.version:
+        found.append(f"made by simulate {old.version}, this is {new.version}")
+    elif old.rules != new.rules:
+        found.append(f"made by other rules ({old.rules}) than this simulate's ({new.rules})")
+    if old.scenario_sha256 != new.scenario_sha256:
+        found.append(f"another scenario{lines_that_differ(scenario, text)}")
+    for what in ("seed", "max_events", "keeps_events"):
+        before, now = getattr(old, what), getattr(new, what)
+        if before != now:
+            found.append(f"{what.replace('_', ' ')} {say(before)}, here {say(now)}")
+    if old.series.keys() != new.series.keys():
+        found.append(f"policies {', '.join(old.series)}, here {', '.join(new.series)}")
+    else:
+        for name, series in new.series.items():
+            found += parameters_that_differ(name, old, new) if old.series[name].model_hash != series.model_hash else []
+    if not grows and max(old.asked, old.worlds or 0) > new.asked:
+        found.append(f"{max(old.asked, old.worlds or 0):,} worlds, here {new.asked:,}")
+    return "; ".join(found)
+
+
+def say(value: object) -> str:
+    """A value in words."""
+    return {True: "yes", False: "no"}.get(value, f"{value:,}") if isinstance(value, bool) else str(value)
+
+
+def parameters_that_differ(series: str, old: Manifest, new: Manifest) -> list[str]:
+    """Values of parameters under which two models of the same name differ."""
+    before, now = old.series[series].parameters, new.series[series].parameters
+    unlike = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    where = "" if series == "baseline" else f" under {series}"
+    shown = [f"{name} {before.get(name, 'absent')}, here {now.get(name, 'absent')}{where}" for name in unlike[:SHOWN]]
+    if len(unlike) > SHOWN:
+        shown.append(f"{len(unlike) - SHOWN} further parameters")
+    if not shown and old.scenario_sha256 == new.scenario_sha256:
+        shown.append(f"another choice of policies or events{where or ' in the baseline'}")
+    return shown
+
+
+def lines_that_differ(scenario: Path, text: bytes) -> str:
+    """The first lines in which the scenario of a folder differs from another."""
+    try:
+        before = scenario.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return ""
+    changed = [
+        f"'{line[1:].strip()}' {'there' if line[0] == '-' else 'here'}"
+        for line in difflib.unified_diff(before, text.decode().splitlines(), n=0, lineterm="")
+        if line[0] in "-+" and not line.startswith(("---", "+++"))
+    ]
+    more = f", and {len(changed) - SHOWN} further lines" if len(changed) > SHOWN else ""
+    return f" ({', '.join(changed[:SHOWN])}{more})" if changed else ""

@@ -1,0 +1,304 @@
+"""A result folder that is being filled: chunk by chunk, so that a run which was killed goes on where it was."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+
+from simulate.compiled import Compiled
+from simulate.errors import OutputError, UsageError
+from simulate.results import same
+from simulate.results.chunks import read_checked
+from simulate.results.digest import Digest
+from simulate.results.files import checksum, leftovers, write_all, write_whole
+from simulate.results.folder import refuse_strangers
+from simulate.results.lock import HOLDER, LOCK, Lock
+from simulate.results.manifest import NAME, Chunk, File, Manifest, Series, read_manifest
+from simulate.results.parquet import chunk_files
+from simulate.results.provenance import new_manifest, now, series_of
+from simulate.scenario.explicit import explicit
+from simulate.scenario.loading import Scenario
+from simulate.studies.keeping import Part
+from simulate.studies.tables import WorldTable
+
+SCENARIO = "scenario.yaml"
+
+
+def tell_on_stderr(message: str) -> None:
+    """Say something to whoever watches."""
+    print(f"simulate: {message}", file=sys.stderr, flush=True)
+
+
+class ResultFolder:
+    """A folder for the results of a study, to be used in a `with` block.
+
+    What was finished before the process was killed is found again when the same study is given the same
+    folder, and is not run anew. At the end of the block the result is marked as finished.
+
+    Parameters
+    ----------
+    path : str or Path
+    force : bool
+        Replace a finished result of another study, once the new one is whole; never mix the two.
+    chunk : int, optional
+        Worlds in a chunk; by default a fiftieth of the run, 50 at least (reference engine: 4) and 2,000 at most.
+    keep_events : bool
+        Also keep every event of every world.
+    command : str
+        What to say in the manifest and to others who want the folder.
+    tell : callable
+        Told what is worth knowing; prints on stderr by default.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds something else, belongs to another study, or is being written by another process.
+    OutputError
+        If it cannot be written; an earlier result stays readable.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from simulate import ResultFolder, loads, open_result, run
+    >>> coin = loads('''
+    ... scenario: Coin
+    ... start: 2022-08-01
+    ... horizon: 1 yr
+    ... shocks: {ruling: {rate: 2/yr}}
+    ... outcomes: {rulings: {count: ruling}}
+    ... ''')
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     with ResultFolder(f"{place}/coin") as folder:
+    ...         result = run(coin, 100, folder=folder)
+    ...     open_result(f"{place}/coin").worlds()["rulings"].equals(result.worlds["rulings"])
+    True
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        force: bool = False,
+        chunk: int | None = None,
+        keep_events: bool = False,
+        command: str = "Python",
+        tell: Callable[[str], None] = tell_on_stderr,
+    ) -> None:
+        if chunk is not None and chunk < 1:
+            raise UsageError(f"chunks of {chunk} worlds: at least one is needed")
+        self.path = Path(path)
+        self.force = force
+        self.chunk = chunk
+        self.keep_events = keep_events
+        self.command = command
+        self.tell = tell
+        self.target = Path(os.path.abspath(path))
+        self.place = self.target
+        self.made = False
+        self.locks: list[Lock] = []
+        self.manifest: Manifest | None = None
+        self.shelves: dict[str, SeriesShelf] = {}
+
+    def __enter__(self) -> ResultFolder:
+        refuse_strangers(self.path, self.force)
+        self.made = self.lock(self.target)
+        return self
+
+    def lock(self, place: Path) -> bool:
+        """Make a folder unless it is there, and take the right to write into it; returns whether it was made."""
+        try:
+            made = not place.exists()
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"cannot write {self.path}: {error.strerror or error}") from error
+        lock = Lock(place, self.path, self.command)
+        if said := lock.acquire():
+            self.tell(said)
+        self.locks.append(lock)
+        for left in leftovers(place):
+            shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+        return made
+
+    def begin(
+        self,
+        kind: str,
+        series: Mapping[str, tuple[Scenario, Compiled]],
+        seed: int,
+        worlds: int,
+        max_events: int,
+        grows: bool = False,
+    ) -> None:
+        """Get ready for a study of so many worlds (or, if it `grows`, more), and refuse what belongs to another."""
+        first, _ = next(iter(series.values()))
+        text = explicit(first).encode()
+        new = new_manifest(kind, first, checksum(text), seed, worlds, max_events, self.keep_events, self.command)
+        new.series.update({name: series_of(*each) for name, each in series.items()})
+        found = self.found(new, text, grows)
+        if found is None:
+            write_whole(self.place / SCENARIO, text)
+            new.write(self.place)
+        else:
+            self.go_on(found, worlds)
+        self.manifest = found or new
+        self.shelves = {name: SeriesShelf(self, name, compiled) for name, (_, compiled) in series.items()}
+
+    def go_on(self, found: Manifest, worlds: int) -> None:
+        """Go on with a run that is there already; chunks whose files are gone are run again."""
+        for name, each in found.series.items():
+            gone = [c for c in each.chunks if not all((self.place / c.path(name, kind)).exists() for kind in c.files)]
+            for chunk in gone:
+                self.tell(f"worlds {chunk.first:,} to {chunk.last - 1:,} of {name} are gone from {self.path}")
+            each.chunks = [chunk for chunk in each.chunks if chunk not in gone]
+        there = kept_worlds(found)
+        if there < worlds * len(found.series):
+            self.tell(f"{self.path} holds {there:,} of {worlds * len(found.series):,} worlds; going on from there")
+        found.asked = max(worlds, found.worlds or 0)
+
+    def found(self, new: Manifest, text: bytes, grows: bool) -> Manifest | None:
+        """The manifest of a run of the same study that is there already; none if all is to be run."""
+        if not (self.place / NAME).exists():
+            return None
+        try:
+            old = read_manifest(self.place)
+            unlike = same.difference(old, new, self.place / SCENARIO, text, grows)
+            refusal = f"{self.path} holds another result: {unlike}" if unlike else ""
+        except UsageError as error:
+            old, refusal = None, str(error)
+        if not refusal:
+            return old
+        if not self.force:
+            raise UsageError(f"{refusal}; name another folder, or replace it with --force")
+        return self.beside(new, text, grows)
+
+    def beside(self, new: Manifest, text: bytes, grows: bool) -> Manifest | None:
+        """Write beside the old result from now on, which stays until the new one is whole."""
+        if self.place != self.target:
+            empty(self.place)
+            return None
+        self.place = self.target.with_name(f".{self.target.name}.new")
+        self.lock(self.place)
+        return self.found(new, text, grows)
+
+    def shelf(self, series: str) -> SeriesShelf:
+        """Where one series is kept."""
+        return self.shelves[series]
+
+    def add(self, fill: Callable[[Path], object]) -> None:
+        """Put pictures and summaries into the folder, as `fill` writes them into another."""
+        write_all(self.place, fill)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None and self.manifest is not None:
+                self.finish(self.manifest)
+        finally:
+            if error is not None and self.manifest is not None and (kept := kept_worlds(self.manifest)):
+                error.add_note(f"{kept:,} worlds are kept in {self.path}; the same command goes on from there")
+            self.leave()
+
+    def finish(self, manifest: Manifest) -> None:
+        """Mark the result as finished, and put it in its place."""
+        done = min(shelf.digest.done for shelf in self.shelves.values())
+        for name, shelf in self.shelves.items():
+            manifest.series[name].result_hash = shelf.digest.hexdigest()
+        manifest.worlds = manifest.asked = done
+        manifest.finished = now()
+        manifest.write(self.place)
+        if self.place != self.target:
+            self.replace()
+
+    def replace(self) -> None:
+        """Put the new result in the place of the old one."""
+        old = self.target.with_name(f".{self.target.name}.old")
+        try:
+            shutil.rmtree(old, ignore_errors=True)
+            os.replace(self.target, old)
+            os.replace(self.place, self.target)
+        except OSError as error:
+            raise OutputError(f"cannot replace {self.path}: {error.strerror or error}") from error
+        self.place = self.target
+        shutil.rmtree(old, ignore_errors=True)
+
+    def leave(self) -> None:
+        """Give the locks back; a folder into which nothing was put goes again."""
+        for lock in self.locks:
+            lock.release()
+        if self.made and self.manifest is not None and not any(each.chunks for each in self.manifest.series.values()):
+            empty(self.target)
+        if self.made and self.target.is_dir() and not any(self.target.iterdir()):
+            self.target.rmdir()
+
+
+def kept_worlds(manifest: Manifest) -> int:
+    """How many worlds a folder holds, over all series."""
+    return sum(chunk.last - chunk.first for each in manifest.series.values() for chunk in each.chunks)
+
+
+def empty(folder: Path) -> None:
+    """Remove all that a folder holds, its lock apart."""
+    for entry in folder.iterdir():
+        if entry.name not in (LOCK, HOLDER):
+            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+
+
+class SeriesShelf:
+    """Keeps one series of a result folder; a `Shelf` of `simulate.studies.keeping`."""
+
+    def __init__(self, folder: ResultFolder, series: str, compiled: Compiled) -> None:
+        assert folder.manifest is not None
+        self.folder = folder
+        self.name = series
+        self.compiled = compiled
+        self.manifest = folder.manifest
+        self.keeps_events = folder.keep_events
+        self.digest = Digest()
+
+    @property
+    def series(self) -> Series:
+        """What the manifest says of it."""
+        return self.manifest.series[self.name]
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts that are there already."""
+        return [(chunk.first, chunk.last) for chunk in self.series.chunks]
+
+    @property
+    def size(self) -> int | None:
+        """How many worlds a new part has; none leaves it to the run."""
+        return self.folder.chunk
+
+    def take(self, part: Part) -> WorldTable:
+        """A part that is there.
+
+        Raises
+        ------
+        OutputError
+            If it is not what was written.
+        """
+        chunk = next(chunk for chunk in self.series.chunks if (chunk.first, chunk.last) == part)
+        table = read_checked(self.folder.place, self.name, chunk, self.compiled)
+        self.digest.add(self.compiled, table)
+        return table
+
+    def put(self, table: WorldTable) -> None:
+        """Keep a new part: its files first, then the manifest that names them."""
+        first, last = int(table.numbers[0]), int(table.numbers[-1]) + 1
+        files = chunk_files(self.compiled, table)
+        chunk = Chunk(
+            first=first,
+            last=last,
+            files={kind: File(sha256=checksum(content), bytes=len(content)) for kind, content in files.items()},
+        )
+        for kind, content in files.items():
+            write_whole(self.folder.place / chunk.path(self.name, kind), content)
+        kept = [each for each in self.series.chunks if each.last <= first or last <= each.first]
+        self.series.chunks = sorted([*kept, chunk], key=lambda each: each.first)
+        self.manifest.write(self.folder.place)
+        self.digest.add(self.compiled, table)
