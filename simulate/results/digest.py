@@ -27,12 +27,13 @@ def rows_of(compiled: Compiled, table: WorldTable) -> tuple[Any, Any]:
         table.history[:, None],
         table.capped[:, None],
     ]
-    return np.concatenate([as_bytes(part) for part in parts], axis=1), as_bytes(paths.reshape(len(paths), paths.shape[1] * paths.shape[2]))
+    by_world = paths.reshape(len(paths), paths.shape[1] * paths.shape[2])
+    return np.concatenate([as_bytes(part) for part in parts], axis=1), as_bytes(by_world)
 
 
 def as_bytes(array: Any) -> Any:
     """Rows of an array as rows of bytes."""
-    if array.shape[1] == 0:
+    if array.size == 0:
         return np.empty((len(array), 0), dtype=np.uint8)
     return np.ascontiguousarray(array).view(np.uint8).reshape(len(array), -1)
 
@@ -40,10 +41,10 @@ def as_bytes(array: Any) -> Any:
 class Digest:
     """Takes in tables of worlds in the order of their numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 0) -> None:
         self.worlds = hashlib.sha256()
         self.trajectories = hashlib.sha256()
-        self.done = 0
+        self.done = first
 
     def add(self, compiled: Compiled, table: WorldTable) -> None:
         """Take in the next table; one that is taken already, or comes too soon, is passed over."""

@@ -43,7 +43,7 @@ class Chunk(Record):
 class Series(Record):
     """One model in all its worlds.
 
-    `policies`, `set`, `without` and `inject` are what was chosen, `set` with times in days; `told` are the
+    `policies`, `set`, `without`, `inject` and `initial` are what was chosen, `set` with times in days; `told` are the
     settings as written. `parameters` are the values of all parameters. `result_hash` is that of all worlds,
     null while some are missing.
     """
@@ -53,6 +53,7 @@ class Series(Record):
     told: dict[str, str]
     without: list[str]
     inject: list[tuple[str, float]]
+    initial: dict[str, str | float]
     model_hash: str
     parameters: dict[str, float]
     result_hash: str | None = None

@@ -165,7 +165,7 @@ class StoredResult:
                 f"{self.folder} was made by simulate {self.manifest.version}, which made another model of the same "
                 "scenario; its Parquet files can still be read"
             )
-        collector = Collector(compiled, 0, self.manifest.worlds or 0)
+        collector = Collector(compiled, chunks[0][1].first, chunks[-1][1].last)
         for _, chunk in chunks:
             collector.add(read_checked(self.folder, name, chunk, compiled))
         return Result(compiled, self.manifest.file, collector.collected(), self.manifest.seed, "batch", known.told)

@@ -67,6 +67,9 @@ def series_of(scenario: Scenario, compiled: Compiled) -> Series:
         told=dict(scenario.settings),
         without=list(scenario.removed),
         inject=list(scenario.injected),
+        initial={
+            name: value if isinstance(value, str) else float(str(value)) for name, value in scenario.starts.items()
+        },
         model_hash=compiled.hash,
         parameters=dict(compiled.labels.parameters),
     )
@@ -80,4 +83,5 @@ def scenario_of(series: Series, written: Scenario) -> Scenario:
         settings=dict(series.told),
         removed=tuple(series.without),
         injected=tuple(series.inject),
+        starts=dict(series.initial),
     )

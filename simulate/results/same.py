@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from simulate.results.manifest import Manifest
+from simulate.results.manifest import Manifest, Series
 
 SHOWN = 3
 """How many lines of a scenario that differ are shown."""
 
 
-def difference(old: Manifest, new: Manifest, scenario: Path, text: bytes, grows: bool) -> str:
-    """What tells an older result from a new study, in words; empty if it is the same study."""
+def difference(old: Manifest, new: Manifest, series: tuple[str, ...], scenario: Path, text: bytes, grows: bool) -> str:
+    """What tells an older result from a new study of these series, in words; empty if it is the same study."""
     found = []
     if old.kind != new.kind:
         found.append(f"it is of `{old.kind}`, this is `{new.kind}`")
@@ -26,11 +26,9 @@ def difference(old: Manifest, new: Manifest, scenario: Path, text: bytes, grows:
         before, now = getattr(old, what), getattr(new, what)
         if before != now:
             found.append(f"{what.replace('_', ' ')} {say(before)}, here {say(now)}")
-    if old.series.keys() != new.series.keys():
-        found.append(f"policies {', '.join(old.series)}, here {', '.join(new.series)}")
-    else:
-        for name, series in new.series.items():
-            found += parameters_that_differ(name, old, new) if old.series[name].model_hash != series.model_hash else []
+    if strange := [name for name in old.series if name not in series]:
+        more = f" and {len(strange) - SHOWN} more" if len(strange) > SHOWN else ""
+        found.append(f"worlds of {', '.join(strange[:SHOWN])}{more}, which this study has not")
     if not grows and max(old.asked, old.worlds or 0) > new.asked:
         found.append(f"{max(old.asked, old.worlds or 0):,} worlds, here {new.asked:,}")
     return "; ".join(found)
@@ -38,20 +36,18 @@ def difference(old: Manifest, new: Manifest, scenario: Path, text: bytes, grows:
 
 def say(value: object) -> str:
     """A value in words."""
-    return {True: "yes", False: "no"}.get(value, f"{value:,}") if isinstance(value, bool) else str(value)
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def parameters_that_differ(series: str, old: Manifest, new: Manifest) -> list[str]:
-    """Values of parameters under which two models of the same name differ."""
-    before, now = old.series[series].parameters, new.series[series].parameters
-    unlike = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-    where = "" if series == "baseline" else f" under {series}"
-    shown = [f"{name} {before.get(name, 'absent')}, here {now.get(name, 'absent')}{where}" for name in unlike[:SHOWN]]
+def models_that_differ(name: str, old: Series, new: Series) -> str:
+    """How two models of one name differ, in words."""
+    before, now = old.parameters, new.parameters
+    unlike = [each for each in {**before, **now} if before.get(each) != now.get(each)]
+    where = "" if name == "baseline" else f" under {name}"
+    shown = [f"{each} {before.get(each, 'absent')}, here {now.get(each, 'absent')}{where}" for each in unlike[:SHOWN]]
     if len(unlike) > SHOWN:
         shown.append(f"{len(unlike) - SHOWN} further parameters")
-    if not shown and old.scenario_sha256 == new.scenario_sha256:
-        shown.append(f"another choice of policies or events{where or ' in the baseline'}")
-    return shown
+    return "; ".join(shown) or f"another choice of policies or events{where or ' in the baseline'}"
 
 
 def lines_that_differ(scenario: Path, text: bytes) -> str:

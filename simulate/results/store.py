@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from simulate.compiled import Compiled
-from simulate.errors import OutputError, UsageError
+from simulate.errors import OutputError, SimulateError, UsageError
 from simulate.results import same
 from simulate.results.chunks import read_checked
 from simulate.results.digest import Digest
@@ -26,6 +28,9 @@ from simulate.studies.keeping import Part
 from simulate.studies.tables import WorldTable
 
 SCENARIO = "scenario.yaml"
+FEW_CHUNKS = 200
+SECONDS_BETWEEN = 1.0
+"""A kill loses at most the chunks of so many seconds: a manifest of very many chunks is long."""
 
 
 def tell_on_stderr(message: str) -> None:
@@ -101,6 +106,12 @@ class ResultFolder:
         self.made = False
         self.locks: list[Lock] = []
         self.manifest: Manifest | None = None
+        self.new: Manifest
+        self.text = b""
+        self.names: tuple[str, ...] = ()
+        self.grows = False
+        self.written = 0
+        self.last_written = 0.0
         self.shelves: dict[str, SeriesShelf] = {}
 
     def __enter__(self) -> ResultFolder:
@@ -126,66 +137,98 @@ class ResultFolder:
     def begin(
         self,
         kind: str,
-        series: Mapping[str, tuple[Scenario, Compiled]],
+        scenario: Scenario,
+        series: Sequence[str],
         seed: int,
         worlds: int,
         max_events: int,
         grows: bool = False,
     ) -> None:
         """Get ready for a study of so many worlds (or, if it `grows`, more), and refuse what belongs to another."""
-        first, _ = next(iter(series.values()))
-        text = explicit(first).encode()
-        new = new_manifest(kind, first, checksum(text), seed, worlds, max_events, self.keep_events, self.command)
-        new.series.update({name: series_of(*each) for name, each in series.items()})
-        found = self.found(new, text, grows)
-        if found is None:
-            write_whole(self.place / SCENARIO, text)
-            new.write(self.place)
-        else:
-            self.go_on(found, worlds)
-        self.manifest = found or new
-        self.shelves = {name: SeriesShelf(self, name, compiled) for name, (_, compiled) in series.items()}
+        self.text = explicit(scenario).encode()
+        self.new = new_manifest(
+            kind, scenario, checksum(self.text), seed, worlds, max_events, self.keep_events, self.command
+        )
+        self.names, self.grows = tuple(series), grows
+        self.manifest = self.start()
 
-    def go_on(self, found: Manifest, worlds: int) -> None:
+    def start(self) -> Manifest:
+        """The manifest to go on with: of the same study if there is one, else a new one."""
+        found = self.found()
+        if found is not None:
+            self.go_on(found)
+            return found
+        write_whole(self.place / SCENARIO, self.text)
+        self.new.write(self.place)
+        return self.new
+
+    def go_on(self, found: Manifest) -> None:
         """Go on with a run that is there already; chunks whose files are gone are run again."""
         for name, each in found.series.items():
             gone = [c for c in each.chunks if not all((self.place / c.path(name, kind)).exists() for kind in c.files)]
             for chunk in gone:
                 self.tell(f"worlds {chunk.first:,} to {chunk.last - 1:,} of {name} are gone from {self.path}")
             each.chunks = [chunk for chunk in each.chunks if chunk not in gone]
-        there = kept_worlds(found)
-        if there < worlds * len(found.series):
-            self.tell(f"{self.path} holds {there:,} of {worlds * len(found.series):,} worlds; going on from there")
-        found.asked = max(worlds, found.worlds or 0)
+        there, wanted = kept_worlds(found), self.new.asked * len(self.names)
+        if there < wanted:
+            self.tell(f"{self.path} holds {there:,} of {wanted:,} worlds; going on from there")
+        found.asked = max(self.new.asked, found.worlds or 0)
 
-    def found(self, new: Manifest, text: bytes, grows: bool) -> Manifest | None:
+    def found(self) -> Manifest | None:
         """The manifest of a run of the same study that is there already; none if all is to be run."""
         if not (self.place / NAME).exists():
             return None
         try:
             old = read_manifest(self.place)
-            unlike = same.difference(old, new, self.place / SCENARIO, text, grows)
-            refusal = f"{self.path} holds another result: {unlike}" if unlike else ""
+            unlike = same.difference(old, self.new, self.names, self.place / SCENARIO, self.text, self.grows)
         except UsageError as error:
-            old, refusal = None, str(error)
-        if not refusal:
-            return old
-        if not self.force:
-            raise UsageError(f"{refusal}; name another folder, or replace it with --force")
-        return self.beside(new, text, grows)
+            return self.refuse(str(error))
+        return self.refuse(f"{self.path} holds another result: {unlike}") if unlike else old
 
-    def beside(self, new: Manifest, text: bytes, grows: bool) -> Manifest | None:
-        """Write beside the old result from now on, which stays until the new one is whole."""
+    def refuse(self, why: str) -> Manifest | None:
+        """Refuse what is there; or, if it may be replaced, write beside it from now on, while it stays.
+
+        Raises
+        ------
+        UsageError
+            Unless it may be replaced.
+        """
+        if not self.force:
+            raise UsageError(f"{why}; name another folder, or replace it with --force")
         if self.place != self.target:
             empty(self.place)
             return None
         self.place = self.target.with_name(f".{self.target.name}.new")
         self.lock(self.place)
-        return self.found(new, text, grows)
+        return self.found()
 
-    def shelf(self, series: str) -> SeriesShelf:
-        """Where one series is kept."""
-        return self.shelves[series]
+    def shelf(self, series: str, scenario: Scenario, compiled: Compiled, first: int = 0) -> SeriesShelf:
+        """Where one series is kept, whose first world has number `first`.
+
+        Raises
+        ------
+        UsageError
+            If the folder holds worlds of another model under that name.
+        """
+        assert self.manifest is not None
+        known = self.manifest.series.get(series)
+        if known is not None and known.model_hash != compiled.hash:
+            unlike = same.models_that_differ(series, known, series_of(scenario, compiled))
+            self.refuse(f"{self.path} holds another result: {unlike}")
+            self.manifest = self.start()
+            known = self.manifest.series.get(series)
+        if known is None:
+            self.manifest.series[series] = series_of(scenario, compiled)
+        self.shelves[series] = shelf = SeriesShelf(self, self.manifest, series, compiled, first)
+        return shelf
+
+    def write_manifest(self) -> None:
+        """Write down which chunks there are: at each of the first, later at most once a second."""
+        assert self.manifest is not None
+        self.written += 1
+        if self.written <= FEW_CHUNKS or time.monotonic() - self.last_written > SECONDS_BETWEEN:
+            self.manifest.write(self.place)
+            self.last_written = time.monotonic()
 
     def add(self, fill: Callable[[Path], object]) -> None:
         """Put pictures and summaries into the folder, as `fill` writes them into another."""
@@ -197,6 +240,9 @@ class ResultFolder:
         try:
             if kind is None and self.manifest is not None:
                 self.finish(self.manifest)
+            elif self.manifest is not None and isinstance(error, (SimulateError, KeyboardInterrupt)):
+                with suppress(OutputError):
+                    self.manifest.write(self.place)
         finally:
             if error is not None and self.manifest is not None and (kept := kept_worlds(self.manifest)):
                 error.add_note(f"{kept:,} worlds are kept in {self.path}; the same command goes on from there")
@@ -204,10 +250,11 @@ class ResultFolder:
 
     def finish(self, manifest: Manifest) -> None:
         """Mark the result as finished, and put it in its place."""
-        done = min(shelf.digest.done for shelf in self.shelves.values())
         for name, shelf in self.shelves.items():
             manifest.series[name].result_hash = shelf.digest.hexdigest()
-        manifest.worlds = manifest.asked = done
+        if self.grows:
+            manifest.asked = min(shelf.digest.done for shelf in self.shelves.values())
+        manifest.worlds = manifest.asked
         manifest.finished = now()
         manifest.write(self.place)
         if self.place != self.target:
@@ -250,14 +297,13 @@ def empty(folder: Path) -> None:
 class SeriesShelf:
     """Keeps one series of a result folder; a `Shelf` of `simulate.studies.keeping`."""
 
-    def __init__(self, folder: ResultFolder, series: str, compiled: Compiled) -> None:
-        assert folder.manifest is not None
+    def __init__(self, folder: ResultFolder, manifest: Manifest, series: str, compiled: Compiled, first: int) -> None:
         self.folder = folder
         self.name = series
         self.compiled = compiled
-        self.manifest = folder.manifest
+        self.manifest = manifest
         self.keeps_events = folder.keep_events
-        self.digest = Digest()
+        self.digest = Digest(first)
 
     @property
     def series(self) -> Series:
@@ -300,5 +346,5 @@ class SeriesShelf:
             write_whole(self.folder.place / chunk.path(self.name, kind), content)
         kept = [each for each in self.series.chunks if each.last <= first or last <= each.first]
         self.series.chunks = sorted([*kept, chunk], key=lambda each: each.first)
-        self.manifest.write(self.folder.place)
+        self.folder.write_manifest()
         self.digest.add(self.compiled, table)

@@ -54,6 +54,8 @@ class Scenario:
         Events and rules that never happen, besides those that the file and its policies name.
     injected : tuple of (str, float)
         Events that are injected by hand, with their days.
+    starts : dict
+        Other start stages and start values.
     warnings : tuple of Problem
         What is allowed and can hardly be meant.
     notes : tuple of Problem
@@ -81,6 +83,7 @@ class Scenario:
     settings: Mapping[str, str] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
     injected: tuple[tuple[str, float], ...] = ()
+    starts: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
 
@@ -216,6 +219,39 @@ class Scenario:
             settings[name] = str(value)
         return replace(self, overrides=overrides, settings=settings)
 
+    def with_initial(self, values: Mapping[str, object]) -> Scenario:
+        """The scenario from other start stages, or other start values of state variables.
+
+        Parameters
+        ----------
+        values : mapping
+            Stages of mechanisms and phases, and numbers of state variables, by name.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        UsageError
+            If there is no such mechanism, phase, stage or variable.
+        """
+        resolved = self.resolved()
+        for name, value in values.items():
+            if name in resolved.lifecycles:
+                stages = resolved.lifecycles[name].stages
+                if value not in stages:
+                    raise UsageError(f"'{name}' has no stage '{value}'{suggestion(str(value), stages)}")
+            elif name not in resolved.variables:
+                allowed = [*resolved.variables, *resolved.lifecycles]
+                raise UsageError(f"'{name}' is no state variable, mechanism or phase{suggestion(name, allowed)}")
+        return replace(self, starts={**self.starts, **values})
+
+    def fixed(self) -> frozenset[str]:
+        """The parameters that settings or policies have given a value."""
+        checker = Checker(self.root, declare(self.model), frozenset())
+        return frozenset(self.overrides) | frozenset(merge(checker, self.model, self.policies).set)
+
     def resolved(self) -> Resolved:
         """The explicit scenario under the chosen policies and parameters.
 
@@ -230,7 +266,7 @@ class Scenario:
         for name in merge(checker, self.model, self.policies).set.keys() & self.overrides.keys():
             chosen = " + ".join(self.policies)
             raise UsageError(f"'{name}' was given a value, and policy {chosen} sets it too; choose one of them")
-        resolved = resolve(checker, self.model, self.policies, self.overrides, self.removed)
+        resolved = resolve(checker, self.model, self.policies, self.overrides, self.removed, self.starts)
         if checker.problems:
             raise ScenarioError(sorted(set(checker.problems)))
         for name, day in (each for each in self.injected if each[0] not in resolved.without):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from simulate.scenario.tokens import ExpressionError, Token, tokenize
 from simulate.scenario.tree import Tree, Value
@@ -11,6 +12,8 @@ from simulate.units import UNITS
 LONGEST = 2_000
 MOST_NODES = 500
 DEEPEST = 64
+REMEMBERED = 10_000
+"""Texts whose trees are kept: studies resolve the same scenario many times."""
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 WORDS = ("and", "or", "not", "if", "else", "in")
 
@@ -226,6 +229,7 @@ class Parser:
         return self.make("call", name.place, *arguments, value=name.text)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse(text: str) -> Tree:
     """The tree of an expression.
 

@@ -16,7 +16,7 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
 from simulate.scenario.nearest import suggestion
-from simulate.studies.keeping import Keeper, Workers
+from simulate.studies.keeping import Keeper, Shelf, Workers
 from simulate.studies.paired import Difference, PathDifference, difference, path_difference
 from simulate.studies.precision import FIRST_LOOK, MOST_WORLDS, RULE, next_look
 from simulate.studies.run import Result, check_means, check_numbers
@@ -251,17 +251,16 @@ def compare(
     """
     check_numbers(seed, worlds)
     check_means(workers, max_events)
-    if precision is not None and not 0.0 < float(precision) < math.inf:
-        raise UsageError(f"precision {precision}: give a half-width above 0, such as 0.005")
-    worlds = int(worlds) if precision is None else max(int(worlds), FIRST_LOOK)
+    worlds = int(worlds) if precision is None else max(int(worlds), first_look(precision))
     policies = [policies] if isinstance(policies, str) else policies
     outcomes = [outcomes] if isinstance(outcomes, str) else outcomes
     scenarios = {"baseline": scenario.with_policy(), **alternatives(scenario, policies or scenario.policies)}
     compiled = {name: compile_scenario(each.resolved()) for name, each in scenarios.items()}
     labels = chosen_outcomes(compiled["baseline"], outcomes)
+    shelves: dict[str, Shelf] = {}
     if folder is not None:
-        series = {name: (scenarios[name], compiled[name]) for name in compiled}
-        folder.begin("compare", series, int(seed), worlds, max_events, grows=precision is not None)
+        folder.begin("compare", scenario, list(compiled), int(seed), worlds, max_events, grows=precision is not None)
+        shelves.update({name: folder.shelf(name, scenarios[name], compiled[name]) for name in compiled})
 
     def table(name: str, first: int, last: int) -> WorldTable:
         return run_worlds(
@@ -274,7 +273,7 @@ def compare(
             most_events=max_events,
             allow_capped=allow_capped,
             progress=part_of(progress, list(compiled).index(name), len(compiled)),
-            shelf=folder.shelf(name) if folder is not None else None,
+            shelf=shelves.get(name),
         )
 
     def results(tables: Mapping[str, WorldTable]) -> Comparison:
@@ -294,6 +293,13 @@ def compare(
         tables = {name: joined([tables[name], table(name, worlds, more)]) for name in compiled}
         worlds, found = more, results(tables)
     return found
+
+
+def first_look(precision: float) -> int:
+    """How many worlds a comparison of this precision begins with, if it can be reached at all."""
+    if not 0.0 < float(precision) < math.inf:
+        raise UsageError(f"precision {precision}: give a half-width above 0, such as 0.005")
+    return FIRST_LOOK
 
 
 def widest(comparison: Comparison) -> float:

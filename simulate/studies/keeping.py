@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Protocol
 
 from simulate.compiled import Compiled
@@ -52,7 +52,8 @@ class Keeper(Protocol):
     def begin(
         self,
         kind: str,
-        series: Mapping[str, tuple[Scenario, Compiled]],
+        scenario: Scenario,
+        series: Sequence[str],
         seed: int,
         worlds: int,
         max_events: int,
@@ -61,8 +62,8 @@ class Keeper(Protocol):
         """Get ready for a study of so many worlds (or, if it `grows`, more), and refuse what belongs to another."""
         ...
 
-    def shelf(self, series: str) -> Shelf:
-        """Where one series is kept."""
+    def shelf(self, series: str, scenario: Scenario, compiled: Compiled, first: int = 0) -> Shelf:
+        """Where one series is kept, whose first world has number `first`."""
         ...
 
 

@@ -237,7 +237,7 @@ def run(
     compiled = compile_scenario(scenario.resolved())
     name = "+".join(scenario.policies) or "baseline"
     if folder is not None:
-        folder.begin("run", {name: (scenario, compiled)}, int(seed), int(worlds), max_events)
+        folder.begin("run", scenario, [name], int(seed), int(worlds), max_events)
     table = run_worlds(
         compiled,
         int(seed),
@@ -248,6 +248,6 @@ def run(
         most_events=max_events,
         allow_capped=allow_capped,
         progress=progress,
-        shelf=folder.shelf(name) if folder is not None else None,
+        shelf=folder.shelf(name, scenario, compiled) if folder is not None else None,
     )
     return Result(compiled, scenario.name, table, int(seed), engine, scenario.settings)

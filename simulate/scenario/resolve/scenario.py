@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from simulate.scenario import expression as scopes
 from simulate.scenario.checking import DATE, Checker
@@ -32,6 +33,7 @@ def resolve(
     names: Sequence[str],
     overrides: Mapping[str, float],
     without: Sequence[str] = (),
+    starts: Mapping[str, object] = MappingProxyType({}),
 ) -> Resolved:
     """The explicit scenario under some policies; faults are collected by the checker."""
     for path, message in checker.symbols.clashes:
@@ -71,6 +73,7 @@ def resolve(
     add_policy(checker, resolved, change)
     add_initial(checker, resolved, {name: (value, ("initial", name)) for name, value in model.initial.items()}, False)
     add_initial(checker, resolved, change.initial, True)
+    add_initial(checker, resolved, {name: (value, ("initial",)) for name, value in starts.items()}, False)
     removed: dict[str, Path] = {name: ("without", place) for place, name in enumerate(model.without)}
     remove(checker, resolved, removed | change.without | dict.fromkeys(without, ("without",)))
     for variable in resolved.variables.values():

@@ -1,0 +1,321 @@
+"""`sweep`: parameters and start stages varied over a grid, every point in the same worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulate.compiled import OutcomeLabel
+from simulate.engines.order import MOST_EVENTS
+from simulate.errors import UsageError
+from simulate.scenario.loading import Scenario
+from simulate.scenario.nearest import suggestion
+from simulate.studies.axes import Axis, axis_of, moved
+from simulate.studies.compare import altered, difference_json, differences_of
+from simulate.studies.keeping import Keeper, Workers
+from simulate.studies.paired import Difference, PathDifference
+from simulate.studies.points import How, Point, run_points
+from simulate.studies.run import Result, check_means, check_numbers
+from simulate.studies.statistics import CONFIDENCE, Estimate, Fan, TimeToEvent
+from simulate.studies.summary import Summary, as_json
+from simulate.studies.worlds import Engine, Progress
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+MOST_POINTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPoint:
+    """What one point of the grid came to under one policy.
+
+    Attributes
+    ----------
+    at : dict
+        The value of each axis, as written.
+    outcomes : dict of Summary
+    differences : dict
+        How each outcome differs from the same policy without the sweep's change, in the same worlds.
+    altered : int
+        In how many worlds any event differs from there.
+    """
+
+    at: Mapping[str, str]
+    outcomes: Mapping[str, Summary]
+    differences: Mapping[str, Difference | PathDifference]
+    altered: int
+
+
+@dataclass(frozen=True, repr=False)
+class Sweep:
+    """A grid of points, under each policy.
+
+    Attributes
+    ----------
+    bases : dict of Result
+        For each policy, the scenario without the sweep's change.
+    axes : tuple of Axis
+    points : dict of list of SweepPoint
+        For each policy, in the order of the axes, the last one changing fastest.
+    """
+
+    bases: Mapping[str, Result]
+    axes: tuple[Axis, ...]
+    points: Mapping[str, Sequence[SweepPoint]]
+
+    @property
+    def labels(self) -> tuple[OutcomeLabel, ...]:
+        """The outcomes."""
+        return next(iter(self.bases.values())).compiled.labels.outcomes
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values each axis has."""
+        return tuple(len(axis.values) for axis in self.axes)
+
+    @cached_property
+    def dead(self) -> tuple[str, ...]:
+        """Axes that change no event anywhere: nothing differs between points that differ in them alone."""
+        return tuple(
+            axis.name
+            for place, axis in enumerate(self.axes)
+            if all(self.alike(policy, place) for policy in self.points)
+        )
+
+    def alike(self, policy: str, place: int) -> bool:
+        """Whether, under a policy, no difference to the base changes along an axis."""
+        grid = np.empty(self.shape, dtype=object)
+        for index, point in zip(np.ndindex(self.shape), self.points[policy], strict=True):
+            grid[index] = (point.altered, tuple(value_of(each) for each in point.outcomes.values()))
+        lines = np.moveaxis(grid, place, -1).reshape(-1, self.shape[place])
+        return all(each == line[0] for line in lines for each in line)
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """Every outcome over the grid, with dimensions policy and one for each axis; trajectories also over day.
+
+        Beside an outcome stand `OUTCOME_low` and `OUTCOME_high`, and its `_difference` from the base with
+        `_difference_low` and `_difference_high`.
+        """
+        import xarray as xr
+
+        dimensions = ("policy", *(axis.name for axis in self.axes))
+        coordinates: dict[str, Any] = {"policy": list(self.points)}
+        coordinates |= {axis.name: list(axis.values) for axis in self.axes}
+        data: dict[str, Any] = {}
+        for label in self.labels:
+            attributes = {"about": label.about, "kind": label.kind, "expression": label.text}
+            if label.kind == "trajectory":
+                days = next(point for each in self.points.values() for point in each).outcomes[label.name]
+                assert isinstance(days, Fan)
+                coordinates["day"] = days.days
+                means = [fan_mean(point.outcomes[label.name]) for each in self.points.values() for point in each]
+                data[label.name] = ((*dimensions, "day"), np.array(means).reshape(*self.sizes, -1), attributes)
+                continue
+            for suffix, pick in PICKED.items():
+                found = [pick(point, label.name) for each in self.points.values() for point in each]
+                data[label.name + suffix] = (dimensions, np.array(found, dtype=float).reshape(self.sizes), attributes)
+        base = next(iter(self.bases.values()))
+        told: dict[str, Any] = {"scenario": base.compiled.labels.title, "worlds": base.counted, "seed": base.seed}
+        dataset = xr.Dataset(data, coords=coordinates, attrs={**told, "confidence": CONFIDENCE})
+        for axis in self.axes:
+            if axis.is_parameter and not isinstance(axis.values[0], str):
+                dataset[axis.name].attrs["units"] = "as in the file, times in days"
+        return dataset
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Policies, and values of each axis."""
+        return (len(self.points), *self.shape)
+
+    def plot(self, outcome: str) -> Any:
+        """A picture of one outcome over the grid: curves with bands, or a heat map.
+
+        Raises
+        ------
+        UsageError
+            If there is no such outcome, or more than two axes.
+        """
+        known = [label.name for label in self.labels]
+        if outcome not in known:
+            raise UsageError(f"unknown outcome '{outcome}'{suggestion(outcome, known)}")
+        return import_module("simulate.plots.sweep").sweep_chart(self, outcome)
+
+    def to_json(self) -> dict[str, Any]:
+        """The sweep as plain values."""
+        base = next(iter(self.bases.values()))
+        plain = base.to_json()
+        del plain["outcomes"], plain["policy"]
+        plain["confidence"] = CONFIDENCE
+        plain["axes"] = {axis.name: list(axis.values) for axis in self.axes}
+        plain["dead"] = list(self.dead)
+        plain["policies"] = {
+            policy: [
+                {
+                    "at": dict(point.at),
+                    "altered_worlds": point.altered,
+                    "outcomes": {
+                        label.name: as_json(label.kind, point.outcomes[label.name], base.counted)
+                        | {"from_base": difference_json(label, point.differences[label.name])}
+                        for label in self.labels
+                    },
+                }
+                for point in points
+            ]
+            for policy, points in self.points.items()
+        }
+        return plain
+
+    def __repr__(self) -> str:
+        axes = " x ".join(f"{axis.name} ({len(axis.values)})" for axis in self.axes)
+        return f"<Sweep over {axes}; {', '.join(self.points)}; {next(iter(self.bases.values())).counted:,} worlds>"
+
+
+def value_of(summary: Summary) -> float | None:
+    """The number of an outcome: a mean, or the restricted mean of a time; of a trajectory that of its means."""
+    if isinstance(summary, Fan):
+        return float(np.nansum(summary.mean))
+    return summary.restricted_mean if isinstance(summary, TimeToEvent) else summary.mean
+
+
+def fan_mean(summary: Summary) -> Any:
+    """The mean of a trajectory."""
+    assert isinstance(summary, Fan)
+    return summary.mean
+
+
+def level_of(point: SweepPoint, name: str) -> float | None:
+    """A mean, a share, or the probability that a time is reached."""
+    summary = point.outcomes[name]
+    assert isinstance(summary, (Estimate, TimeToEvent))
+    return summary.probability if isinstance(summary, TimeToEvent) else summary.mean
+
+
+def of_difference(point: SweepPoint, name: str, what: str) -> float | None:
+    """A number of the difference from the base."""
+    value: float | None = getattr(point.differences[name], what)
+    return value
+
+
+Pick = Callable[[SweepPoint, str], float | None]
+
+
+def end_of(end: str) -> Pick:
+    """What picks an end of an outcome's interval."""
+
+    def pick(point: SweepPoint, name: str) -> float | None:
+        value: float | None = getattr(point.outcomes[name], end)
+        return value
+
+    return pick
+
+
+PICKED: dict[str, Pick] = {
+    "": level_of,
+    "_low": end_of("low"),
+    "_high": end_of("high"),
+    "_difference": lambda point, name: of_difference(point, name, "difference"),
+    "_difference_low": lambda point, name: of_difference(point, name, "low"),
+    "_difference_high": lambda point, name: of_difference(point, name, "high"),
+}
+
+
+def sweep(
+    scenario: Scenario,
+    vary: Mapping[str, str | Iterable[object]],
+    policies: Sequence[str] = (),
+    worlds: int = 1000,
+    seed: int = 1,
+    *,
+    engine: Engine = "batch",
+    workers: Workers = 1,
+    max_events: int = MOST_EVENTS,
+    allow_capped: bool = False,
+    progress: Progress | None = None,
+    folder: Keeper | None = None,
+) -> Sweep:
+    """Vary parameters and start stages over a grid; every point runs in the same worlds.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    vary : mapping
+        For each parameter, mechanism, phase or state variable (of the latter three the start is varied) its
+        values: a list, `'low:high:steps'`, or `'a, b, c'`. Numbers of a parameter that is a time are in days.
+    policies : sequence of str
+        Under which to do it; `a+b` merges two, none is the baseline.
+    worlds, seed, engine, workers, max_events, allow_capped, progress, folder
+        As for `run`.
+
+    Returns
+    -------
+    Sweep
+
+    Raises
+    ------
+    UsageError
+        If a thing to vary, a value or a policy does not exist, or the grid has more than 10,000 points.
+    RunError
+        If a number means nothing in some world, or too many events happen.
+
+    Examples
+    --------
+    >>> from simulate import loads, sweep
+    >>> coin = loads('''
+    ... scenario: Coin
+    ... start: 2022-08-01
+    ... horizon: 1 yr
+    ... parameters: {pace: 2/yr}
+    ... shocks: {ruling: {rate: pace}}
+    ... outcomes: {rulings: {count: ruling}}
+    ... ''')
+    >>> found = sweep(coin, {"pace": "0/yr:4/yr:3"}, worlds=100).dataset["rulings"]
+    >>> found.dims, bool((found.diff("pace") > 0).all())
+    (('policy', 'pace'), True)
+    """
+    check_numbers(seed, worlds)
+    check_means(workers, max_events)
+    policies = [policies] if isinstance(policies, str) else policies
+    chosen = {name: scenario.with_policy(*(part.strip() for part in name.split("+"))) for name in policies}
+    chosen = chosen or {"+".join(scenario.policies) or "baseline": scenario}
+    if not vary:
+        raise UsageError("nothing to vary: give --vary NAME=low:high:steps")
+    axes = tuple(axis_of(each, name, given) for each in list(chosen.values())[:1] for name, given in vary.items())
+    size = int(np.prod([len(axis.values) for axis in axes]))
+    if size * len(chosen) > MOST_POINTS:
+        raise UsageError(f"{size * len(chosen):,} points: at most {MOST_POINTS:,} at once")
+    grid = list(product(*(range(len(axis.values)) for axis in axes)))
+    points = []
+    for policy, under in chosen.items():
+        for each in axes:
+            axis_of(under, each.name, each.written)
+        points.append(Point(f"{policy}.base", under, 0, int(worlds)))
+        points += [
+            Point(f"{policy}.{place:05d}", moved(under, axes, at), 0, int(worlds)) for place, at in enumerate(grid)
+        ]
+    if folder is not None:
+        folder.begin("sweep", scenario, [point.name for point in points], int(seed), int(worlds), max_events)
+    results = run_points(points, How(int(seed), engine, workers, max_events, allow_capped, progress, folder))
+    bases: dict[str, Result] = {}
+    found: dict[str, list[SweepPoint]] = {}
+    for policy in chosen:
+        bases[policy] = base = next(results)
+        found[policy] = [point_of(axes, at, base, other) for at, other in zip(grid, results, strict=False)]
+    return Sweep(bases, axes, found)
+
+
+def point_of(axes: tuple[Axis, ...], at: tuple[int, ...], base: Result, other: Result) -> SweepPoint:
+    """What is kept of one point: its summaries, not its worlds."""
+    return SweepPoint(
+        at={axis.name: axis.written[place] for axis, place in zip(axes, at, strict=True)},
+        outcomes=other.outcomes,
+        differences=differences_of(base, other, base.compiled.labels.outcomes, False),
+        altered=altered(base.table, other.table),
+    )
