@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "run many worlds: the outcomes with intervals, and pictures",
     "compare": "compare policies with the baseline in the same worlds",
     "sweep": "vary parameters or start stages over a grid, in the same worlds",
+    "sensitivity": "find which parameters drive an outcome",
     "explain": "tell without which causes an outcome would not have come about",
     "branch": "give one world fresh futures from a date on, with or without an inject",
     "trace": "tell one world as a dated story, with causes",

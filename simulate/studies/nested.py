@@ -16,7 +16,7 @@ from simulate.model import observe
 from simulate.scenario.loading import Scenario
 from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.points import How, Point, run_points
-from simulate.studies.priors import Prior, draw, priors_of, with_values
+from simulate.studies.priors import Prior, draw, priors_of, with_rows
 from simulate.studies.run import Result, check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE, Column, Estimate, TimeToEvent
 from simulate.studies.summary import Summary, is_part
@@ -251,8 +251,8 @@ def run_drawn(
     values = draw(priors, count, int(seed))
     ends = [int(worlds) * place // count for place in range(count + 1)]
     points = [
-        Point(f"draw_{place:04d}", with_values(scenario, list(priors), row), ends[place], ends[place + 1])
-        for place, row in enumerate(values)
+        Point(f"draw_{place:04d}", each, ends[place], ends[place + 1])
+        for place, each in enumerate(with_rows(scenario, list(priors), values))
     ]
     if folder is not None:
         folder.begin("run", scenario, [point.name for point in points], int(seed), int(worlds), max_events)

@@ -189,8 +189,11 @@ def at_shares(priors: Mapping[str, Prior], points: Floats) -> Floats:
     return values
 
 
-def with_values(scenario: Scenario, names: Sequence[str], values: Sequence[float]) -> Scenario:
-    """The scenario with these values of parameters, which must exist, times in days; what a policy sets stays so."""
+def with_rows(scenario: Scenario, names: Sequence[str], rows: Floats) -> list[Scenario]:
+    """The scenario with each row of values of parameters, times in days; what a policy sets stays so."""
     fixed = scenario.fixed()
-    chosen = {name: float(value) for name, value in zip(names, values, strict=True) if name not in fixed}
-    return replace(scenario, overrides={**scenario.overrides, **chosen})
+    free = [(place, name) for place, name in enumerate(names) if name not in fixed]
+    return [
+        replace(scenario, overrides={**scenario.overrides, **{name: float(row[place]) for place, name in free}})
+        for row in rows
+    ]

@@ -1,0 +1,164 @@
+"""`simulate sensitivity`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from simulate.cli import options
+from simulate.cli.progress import progress_of_worlds
+from simulate.cli.tables import print_table
+from simulate.errors import UsageError
+from simulate.studies.keeping import Workers
+from simulate.studies.sensitivity import Method, Sensitivity, sensitivity
+from simulate.studies.wording import number, title
+from simulate.studies.worlds import Engine
+from simulate.studies.worth import Worth
+
+SHOWN = 15
+WORTH_TELLING = 3
+
+
+@click.command("sensitivity")
+@options.options(
+    options.FILE,
+    click.option("--outcome", "outcomes", multiple=True, metavar="NAME", help="Outcome to explain; all by default."),
+    click.option("--method", type=click.Choice(["morris", "sobol"]), default="morris", show_default=True,
+                 help="Screening of all parameters, or shares of variance."),
+    click.option("--policy", "-p", "policies", multiple=True, metavar="NAME", help="Explain what it changes, too."),
+    click.option("--parameter", "parameters", multiple=True, metavar="NAME", help="Parameter or group; all."),
+    click.option("--points", type=click.IntRange(2), help="Trajectories (20), or base points (256)."),
+    click.option("--least", metavar="OUTCOME", help="What knowing each is worth: the less of an outcome the better."),
+    click.option("--most", metavar="OUTCOME", help="What knowing each is worth: the more of an outcome the better."),
+    click.option("-n", "--worlds", type=click.IntRange(2), default=200, show_default=True, help="Worlds at a point."),
+    options.SEED,
+    options.SET,
+    options.OUTPUT,
+    options.FORCE,
+    options.JSON,
+    options.engine("batch"),
+    options.WORKERS,
+    options.MAX_EVENTS,
+    options.ALLOW_CAPPED,
+)  # fmt: skip
+def sensitivity_command(
+    file: str,
+    outcomes: tuple[str, ...],
+    method: Method,
+    policies: tuple[str, ...],
+    parameters: tuple[str, ...],
+    points: int | None,
+    least: str | None,
+    most: str | None,
+    worlds: int,
+    seed: int,
+    settings: tuple[str, ...],
+    output: str | None,
+    force: bool,
+    as_json: bool,
+    engine: Engine,
+    workers: Workers | None,
+    max_events: int,
+    allow_capped: bool,
+) -> None:
+    """Find which parameters drive an outcome, or what a policy changes in it.
+
+    Every point of the parameters runs in the same worlds, and the noise of few worlds is told apart.
+    """
+    if least is not None and most is not None:
+        raise UsageError("give --least or --most, not both")
+    goal = least if least is not None else most
+    if goal is not None and outcomes and goal not in outcomes:
+        outcomes = (*outcomes, goal)
+    scenario = options.chosen(file, (), settings)
+    options.warn(scenario.warnings)
+    with options.result_folder(output, force, None, False) as folder:
+        with progress_of_worlds() as progress:
+            found = sensitivity(
+                scenario, outcomes, method, policies, parameters, points, worlds, seed,
+                engine=engine, workers=options.cores(workers, worlds, engine), max_events=max_events,
+                allow_capped=allow_capped, progress=progress, folder=folder,
+            )  # fmt: skip
+        worth = [] if goal is None else found.worth(goal, least is not None)
+        if folder is not None:
+            folder.add(lambda place: fill(found, place))
+    if as_json:
+        print(json.dumps(found.to_json() | worth_json(goal, worth)))
+        return
+    print_sensitivity(found)
+    if goal is not None:
+        print(f"\n{in_words(found, goal, worth)}")
+    if output is not None:
+        print(f"\nPictures and results: {output}")
+
+
+def print_sensitivity(found: Sensitivity) -> None:
+    """For each outcome the parameters that drive it most."""
+    told = found.measured
+    runs = f"{len(told.points):,} points, {told.worlds:,} worlds each, the same everywhere; seed {told.seed}"
+    print(f"{told.scenario}; {len(found.names)} parameters by {found.method}, {runs}")
+    for label in told.labels:
+        for policy in (None, *told.policies[1:]):
+            print(f"\n{title(label)}" + ("" if policy is None else f": what {policy} changes"))
+            print_drivers(found, label.name, policy)
+    if found.dead:
+        print(f"\ndead: {', '.join(found.dead)}: no outcome moves with them at any point")
+
+
+def print_drivers(found: Sensitivity, outcome: str, policy: str | None) -> None:
+    """The parameters that drive one outcome most, with what noise would show."""
+    try:
+        drivers = found.drivers(outcome, policy)[:SHOWN]
+    except UsageError as error:
+        print(error)
+        return
+    if found.method == "sobol":
+        indices = found.indices(outcome, policy)
+        if indices.variance <= 0.0:
+            print("does not vary over the priors, as far as so many worlds can tell")
+            return
+        first = dict(zip(found.names, indices.first, strict=True))
+        rows = [
+            (name, f"{each.estimate:.2f}", f"{each.low:.2f} to {each.high:.2f}", f"{first[name].estimate:.2f}",
+             f"{first[name].low:.2f} to {first[name].high:.2f}")
+            for name, each in drivers
+        ]  # fmt: skip
+        print_table(("parameter", "total", "95 % interval", "first", "95 % interval"), rows)
+        print(f"noise of few worlds: {100 * indices.noise:.0f} % of the variance that is seen, in none of the indices")
+        return
+    effects = found.effects(outcome, policy)
+    lines = []
+    for name, each in drivers:
+        place = found.names.index(name)
+        seen = f"{number(each.low)} to {number(each.high)}"
+        lines.append((name, number(each.estimate), seen, number(effects.mean[place]), number(effects.sd[place]),
+                     number(effects.noise[place])))  # fmt: skip
+    print_table(("parameter", "effect", "95 % interval", "mean", "sd", "noise alone"), lines, spare=(4,))
+
+
+def in_words(found: Sensitivity, goal: str, worth: list[Worth]) -> str:
+    """Which judgements it would be worth most to resolve, in a sentence."""
+    guesses = [each for each in worth if found.measured.priors[each.name].is_judgement]
+    clear = [each for each in guesses if each.is_clear][:WORTH_TELLING]
+    if not clear:
+        return f"No judgement is worth resolving for the choice among these policies by '{goal}', as far as this tells."
+    named = ", ".join(f"{each.name} ({number(each.value)})" for each in clear)
+    label = next(each for each in found.measured.labels if each.name == goal)
+    return f"Worth most to know before choosing, of what is judgement, in units of '{title(label)}': {named}."
+
+
+def worth_json(goal: str | None, worth: list[Worth]) -> dict[str, object]:
+    """What knowing each parameter is worth, as plain values."""
+    if goal is None:
+        return {}
+    return {"worth": {each.name: {"value": each.value, "by_chance": each.by_chance} for each in worth}}
+
+
+def fill(found: Sensitivity, folder: Path) -> None:
+    """What a folder of the study holds besides its worlds."""
+    from simulate.plots.sensitivity import draw_drivers
+
+    (folder / "sensitivity.json").write_text(json.dumps(found.to_json(), indent=1) + "\n", encoding="utf-8")
+    draw_drivers(found, list(found.measured.policies[1:]), folder)
