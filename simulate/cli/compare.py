@@ -11,12 +11,16 @@ import click
 
 from simulate.cli import options
 from simulate.cli.contrast import print_comparison, print_ranks, print_readings
+from simulate.cli.drawn import print_robustness
 from simulate.cli.progress import progress_of_worlds
 from simulate.compile import compile_scenario
 from simulate.errors import UsageError
+from simulate.scenario.loading import Scenario
 from simulate.studies.compare import Comparison, compare
+from simulate.studies.design import HALVES
 from simulate.studies.keeping import Workers
 from simulate.studies.ranking import Rank, Reading, rank, rank_json, rankable, readings
+from simulate.studies.robust import DRAWS, Robustness, robustness
 from simulate.studies.worlds import Engine
 
 
@@ -27,6 +31,7 @@ from simulate.studies.worlds import Engine
     options.WORLDS,
     options.SEED,
     options.SET,
+    options.DRAWS,
     click.option("--outcome", "outcomes", multiple=True, metavar="NAME", help="Outcome to compare; all by default."),
     click.option("--precision", type=float, metavar="H", help="Add worlds until differences are known to so much."),
     click.option("--least", metavar="OUTCOME", help="Rank policies: the less of an outcome the better."),
@@ -48,6 +53,7 @@ def compare_command(
     worlds: int,
     seed: int,
     settings: tuple[str, ...],
+    draws: int | None,
     outcomes: tuple[str, ...],
     precision: float | None,
     least: str | None,
@@ -83,6 +89,9 @@ def compare_command(
         "max_events": max_events,
         "allow_capped": allow_capped,
     }
+    if draws is not None:
+        hold_up(scenario, policies, ranked, least is not None, draws, worlds, seed, output, force, as_json, how)
+        return
     with options.result_folder(output, force, chunk, keep_events) as folder:
         with progress_of_worlds() as progress:
             how["progress"] = progress
@@ -105,6 +114,48 @@ def compare_command(
             print_readings(read)
     if output is not None:
         print(f"\nPictures and results: {output}")
+
+
+def hold_up(
+    scenario: Scenario,
+    policies: tuple[str, ...],
+    outcome: str | None,
+    least: bool,
+    draws: int,
+    worlds: int,
+    seed: int,
+    output: str | None,
+    force: bool,
+    as_json: bool,
+    how: dict[str, Any],
+) -> None:
+    """Compare policies over draws of the parameters, `worlds` in all for each policy."""
+    if outcome is None:
+        raise UsageError("--draw-parameters judges policies; say by which outcome, with --least or --most")
+    count = draws or DRAWS
+    each = max(worlds // count, HALVES)
+    with options.result_folder(output, force, None, False) as folder:
+        with progress_of_worlds() as progress:
+            found = robustness(
+                scenario, outcome, policies, least=least, draws=count, worlds=each, seed=seed,
+                progress=progress, folder=folder, **how,
+            )  # fmt: skip
+        if folder is not None:
+            folder.add(lambda place: fill_robustness(found, place))
+    if as_json:
+        print(json.dumps(found.to_json()))
+        return
+    print_robustness(found)
+    if output is not None:
+        print(f"\nPictures and results: {output}")
+
+
+def fill_robustness(found: Robustness, folder: Path) -> None:
+    """What a folder of policies over draws holds besides its worlds."""
+    from simulate.plots.robust import draw_robustness
+
+    (folder / "robustness.json").write_text(json.dumps(found.to_json(), indent=1) + "\n", encoding="utf-8")
+    draw_robustness(found, folder)
 
 
 def as_plain(

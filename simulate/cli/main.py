@@ -17,6 +17,7 @@ COMMANDS = {
     "compare": "compare policies with the baseline in the same worlds",
     "sweep": "vary parameters or start stages over a grid, in the same worlds",
     "sensitivity": "find which parameters drive an outcome",
+    "discover": "find the region of parameters in which an outcome fails",
     "explain": "tell without which causes an outcome would not have come about",
     "branch": "give one world fresh futures from a date on, with or without an inject",
     "trace": "tell one world as a dated story, with causes",

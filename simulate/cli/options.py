@@ -43,6 +43,15 @@ WORKERS = click.option(
     callback=lambda _, __, given: read_workers(given),
     help="Threads (reference: processes), all cores if not given; or the address of a Dask cluster.",
 )
+DRAWS = click.option(
+    "--draw-parameters",
+    "draws",
+    metavar="[D]",
+    type=click.IntRange(2),
+    is_flag=False,
+    flag_value=0,
+    help="Draw the parameters D times from their priors.",
+)
 CHUNK = click.option("--chunk", metavar="WORLDS", type=click.IntRange(1), help="Worlds in a chunk of DIR.")
 EVENTS = click.option("--events", "keep_events", is_flag=True, help="Keep every event of every world in DIR, too.")
 ALLOW_CAPPED = click.option("--allow-capped", is_flag=True, help="Leave out worlds that reach the limit of events.")

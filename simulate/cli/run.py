@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
 from simulate.cli import options
+from simulate.cli.drawn import print_shares
 from simulate.cli.progress import progress_of_worlds
 from simulate.cli.tables import print_result
 from simulate.errors import UsageError
 from simulate.results.folder import write_file
 from simulate.studies.keeping import Workers
+from simulate.studies.nested import Drawn, run_drawn
 from simulate.studies.run import Result, run
 from simulate.studies.worlds import Engine
 
@@ -25,6 +28,7 @@ from simulate.studies.worlds import Engine
     options.WORLDS,
     options.SEED,
     options.SET,
+    options.DRAWS,
     options.OUTPUT,
     options.FORCE,
     options.JSON,
@@ -42,6 +46,7 @@ def run_command(
     worlds: int,
     seed: int,
     settings: tuple[str, ...],
+    draws: int | None,
     output: str | None,
     force: bool,
     as_json: bool,
@@ -61,19 +66,19 @@ def run_command(
     options.warn(scenario.warnings)
     if worlds_csv is not None and os.path.realpath(worlds_csv) == os.path.realpath(file):
         raise UsageError(f"--worlds-csv {worlds_csv} is the scenario itself; name another file")
+    how: dict[str, Any] = {
+        "engine": engine,
+        "workers": options.cores(workers, worlds, engine),
+        "max_events": max_events,
+        "allow_capped": allow_capped,
+    }
     with options.result_folder(output, force, chunk, keep_events) as folder:
         with progress_of_worlds() as progress:
-            result = run(
-                scenario,
-                worlds,
-                seed,
-                engine=engine,
-                workers=options.cores(workers, worlds, engine),
-                max_events=max_events,
-                allow_capped=allow_capped,
-                progress=progress,
-                folder=folder,
-            )
+            how |= {"progress": progress, "folder": folder}
+            if draws is None:
+                result = run(scenario, worlds, seed, **how)
+            else:
+                result = run_drawn(scenario, worlds, draws or None, seed, **how)
         if folder is not None:
             folder.add(lambda place: fill(result, place))
     if worlds_csv is not None:
@@ -82,6 +87,8 @@ def run_command(
         print(json.dumps(result.to_json()))
     else:
         print_result(result)
+        if isinstance(result, Drawn):
+            print_shares(result)
         if output is not None:
             print(f"\nPictures and results: {output}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from simulate.cli import options
+from simulate.cli.drawn import worth_sentence
 from simulate.cli.progress import progress_of_worlds
 from simulate.cli.tables import print_table
 from simulate.errors import UsageError
@@ -18,7 +19,6 @@ from simulate.studies.worlds import Engine
 from simulate.studies.worth import Worth
 
 SHOWN = 15
-WORTH_TELLING = 3
 
 
 @click.command("sensitivity")
@@ -89,7 +89,9 @@ def sensitivity_command(
         return
     print_sensitivity(found)
     if goal is not None:
-        print(f"\n{in_words(found, goal, worth)}")
+        judgements = {name for name, each in found.measured.priors.items() if each.is_judgement}
+        label = next(each for each in found.measured.labels if each.name == goal)
+        print(f"\n{worth_sentence(worth, judgements, title(label))}")
     if output is not None:
         print(f"\nPictures and results: {output}")
 
@@ -136,17 +138,6 @@ def print_drivers(found: Sensitivity, outcome: str, policy: str | None) -> None:
         lines.append((name, number(each.estimate), seen, number(effects.mean[place]), number(effects.sd[place]),
                      number(effects.noise[place])))  # fmt: skip
     print_table(("parameter", "effect", "95 % interval", "mean", "sd", "noise alone"), lines, spare=(4,))
-
-
-def in_words(found: Sensitivity, goal: str, worth: list[Worth]) -> str:
-    """Which judgements it would be worth most to resolve, in a sentence."""
-    guesses = [each for each in worth if found.measured.priors[each.name].is_judgement]
-    clear = [each for each in guesses if each.is_clear][:WORTH_TELLING]
-    if not clear:
-        return f"No judgement is worth resolving for the choice among these policies by '{goal}', as far as this tells."
-    named = ", ".join(f"{each.name} ({number(each.value)})" for each in clear)
-    label = next(each for each in found.measured.labels if each.name == goal)
-    return f"Worth most to know before choosing, of what is judgement, in units of '{title(label)}': {named}."
 
 
 def worth_json(goal: str | None, worth: list[Worth]) -> dict[str, object]:

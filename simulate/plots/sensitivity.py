@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulate.plots import style
 from simulate.plots.pictures import short
+from simulate.studies.indices import Interval
 from simulate.studies.sensitivity import Sensitivity
 from simulate.studies.wording import title
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -112,6 +113,7 @@ class ResultFolder:
         self.grows = False
         self.written = 0
         self.last_written = 0.0
+        self.one_at_a_time = threading.Lock()
         self.shelves: dict[str, SeriesShelf] = {}
 
     def __enter__(self) -> ResultFolder:
@@ -218,7 +220,8 @@ class ResultFolder:
             self.manifest = self.start()
             known = self.manifest.series.get(series)
         if known is None:
-            self.manifest.series[series] = series_of(scenario, compiled)
+            with self.one_at_a_time:
+                self.manifest.series[series] = series_of(scenario, compiled)
         self.shelves[series] = shelf = SeriesShelf(self, self.manifest, series, compiled, first)
         return shelf
 
@@ -344,7 +347,13 @@ class SeriesShelf:
         )
         for kind, content in files.items():
             write_whole(self.folder.place / chunk.path(self.name, kind), content)
+        with self.folder.one_at_a_time:
+            self.add(chunk)
+        self.digest.add(self.compiled, table)
+
+    def add(self, chunk: Chunk) -> None:
+        """Name a chunk in the manifest, in the place of any that holds some of its worlds."""
+        first, last = chunk.first, chunk.last
         kept = [each for each in self.series.chunks if each.last <= first or last <= each.first]
         self.series.chunks = sorted([*kept, chunk], key=lambda each: each.first)
         self.folder.write_manifest()
-        self.digest.add(self.compiled, table)

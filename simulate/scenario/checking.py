@@ -56,6 +56,7 @@ class Checker:
         self.notes: list[Problem] = []
         self.dimensions: dict[str, Dimension] = {}
         self.values: dict[str, float] = {}
+        self.overridden: frozenset[str] = frozenset()
         self.indicator_moves: dict[str, bool] = {}
         self.start = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -175,11 +176,17 @@ class Checker:
         """An expression that may be absent."""
         return None if value is None else self.expression(value, path, wanted, scope)
 
+    def reads_overridden(self, checked: Expression | None) -> bool:
+        """Whether an expression reads a parameter whose value was given from outside, as draws do: a run clips it."""
+        return checked is not None and any(
+            node.operation == "parameter" and node.value in self.overridden for node in postorder(checked.tree)
+        )
+
     def probability(self, value: object, path: Path, scope: Scope = scopes.ANYTHING) -> Expression | None:
         """A probability; one that is written outside 0..1 is a fault."""
         checked = self.optional(value, path, 0.0, scope)
         number = None if checked is None else self.number(checked)
-        if number is not None and not 0.0 <= number <= 1.0:
+        if number is not None and not 0.0 <= number <= 1.0 and not self.reads_overridden(checked):
             self.fault(path, f"a probability must lie between 0 and 1, got {number:g}")
         return checked
 

@@ -127,7 +127,7 @@ def resampled(estimate: Estimator, base: int) -> list[list[tuple[float, float]]]
         found.append(estimate(random.integers(0, base, (block, base))))
     ends = [0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2]
     return [
-        [(float(low), float(high)) for low, high in np.nanquantile(np.concatenate(each), ends, axis=0).T]
+        [(float(low), float(high)) for low, high in np.quantile(np.nan_to_num(np.concatenate(each)), ends, axis=0).T]
         for each in list(zip(*found, strict=True))[:2]
     ]
 

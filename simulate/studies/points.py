@@ -1,17 +1,21 @@
-"""Many models in the same worlds, one after the other: the next is compiled while one runs."""
+"""Many models in the same worlds: they are compiled one after the other, while others run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from simulate.compile import compile_scenario
-from simulate.compiled import Compiled
 from simulate.scenario.loading import Scenario
-from simulate.studies.keeping import Keeper, Workers
+from simulate.studies.keeping import LARGEST_PART, Keeper, Shelf, Workers
 from simulate.studies.run import Result
-from simulate.studies.worlds import Engine, Progress, part_of, run_worlds
+from simulate.studies.worlds import Engine, Progress, run_worlds
+
+AHEAD = 2
+"""So many points for each thread are compiled before they are run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class How:
 def run_points(points: Sequence[Point], how: How) -> Iterator[Result]:
     """The result of each point, in order.
 
+    Threads take a point each; processes and the workers of a cluster share one point's worlds.
+
     Raises
     ------
     ScenarioError
@@ -47,27 +53,69 @@ def run_points(points: Sequence[Point], how: How) -> Iterator[Result]:
     RunError
         If a number means nothing in some world, or too many events happen.
     """
-    with ThreadPoolExecutor(1) as ahead:
-        coming = ahead.submit(compiled, points[0])
-        for place, point in enumerate(points):
-            model = coming.result()
-            if place + 1 < len(points):
-                coming = ahead.submit(compiled, points[place + 1])
-            table = run_worlds(
-                model,
-                how.seed,
-                point.first,
-                point.last,
-                engine=how.engine,
-                workers=how.workers,
-                most_events=how.max_events,
-                allow_capped=how.allow_capped,
-                progress=part_of(how.progress, place, len(points)),
-                shelf=None if how.folder is None else how.folder.shelf(point.name, point.scenario, model, point.first),
-            )
-            yield Result(model, point.scenario.name, table, how.seed, how.engine, point.scenario.settings)
+    alone = how.engine == "batch" and isinstance(how.workers, int)
+    threads = how.workers if alone and isinstance(how.workers, int) else 1
+    told = Told(how.progress, sum(point.last - point.first for point in points))
+    pool = ThreadPoolExecutor(threads)
+    try:
+        pending: deque[Future[Result]] = deque()
+        for point in points:
+            if len(pending) >= AHEAD * threads:
+                yield pending.popleft().result()
+            pending.append(pool.submit(prepared(point, how, 1 if alone else how.workers, told)))
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
-def compiled(point: Point) -> Compiled:
-    """A point's model."""
-    return compile_scenario(point.scenario.resolved())
+def prepared(point: Point, how: How, workers: Workers, told: Told) -> Callable[[], Result]:
+    """Compile a point; what is given back runs it."""
+    compiled = compile_scenario(point.scenario.resolved())
+    shelf: Shelf | None = None
+    if how.folder is not None:
+        shelf = how.folder.shelf(point.name, point.scenario, compiled, point.first)
+
+    def run() -> Result:
+        table = run_worlds(
+            compiled,
+            how.seed,
+            point.first,
+            point.last,
+            engine=how.engine,
+            workers=workers,
+            most_events=how.max_events,
+            allow_capped=how.allow_capped,
+            progress=told.part(),
+            shelf=shelf,
+            size=LARGEST_PART if workers == 1 else None,
+        )
+        return Result(compiled, point.scenario.name, table, how.seed, how.engine, point.scenario.settings)
+
+    return run
+
+
+class Told:
+    """Adds up the progress of points that run side by side."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.progress = progress
+        self.total = total
+        self.done = 0
+        self.lock = threading.Lock()
+
+    def part(self) -> Progress | None:
+        """Progress of one point."""
+        if self.progress is None:
+            return None
+        before = 0
+
+        def tell(done: int, _: int) -> None:
+            nonlocal before
+            with self.lock:
+                self.done += done - before
+                before = done
+                assert self.progress is not None
+                self.progress(self.done, self.total)
+
+        return tell

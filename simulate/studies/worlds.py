@@ -32,10 +32,11 @@ def run_worlds(
     progress: Progress | None = None,
     branch: Branch = UNBRANCHED,
     shelf: Shelf | None = None,
+    size: int | None = None,
 ) -> WorldTable:
     """Run worlds `first` to `last`, the last one outside; or so many futures of a world that is branched.
 
-    What lies on the shelf is taken from there, and what is run is put there.
+    What lies on the shelf is taken from there, and what is run is put there, in parts of `size` worlds.
 
     Raises
     ------
@@ -47,7 +48,7 @@ def run_worlds(
     """
     if engine not in SMALLEST_PART:
         raise UsageError(f"unknown engine '{engine}'; there are batch and reference")
-    size = (shelf.size if shelf else None) or part_size(engine, last - first)
+    size = (shelf.size if shelf else None) or size or part_size(engine, last - first)
     plan = divided(first, last, size, shelf.parts if shelf else [])
     missing = [part for part, is_there in plan if not is_there]
     keep_events = shelf is not None and shelf.keeps_events

@@ -41,6 +41,7 @@ def resolve(
     checker.start = start_of(checker, model)
     parameters = resolve_parameters(checker, model)
     checker.values.update(overrides)
+    checker.overridden = frozenset(overrides)
     policies.check_includes(checker, model)
     change = policies.merge(checker, model, names)
     for name, (value, path) in change.set.items():

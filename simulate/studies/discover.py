@@ -1,0 +1,178 @@
+"""`discover`: in which region of the parameters an outcome comes about, or a policy loses to the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+from simulate.engines.order import MOST_EVENTS
+from simulate.errors import UsageError
+from simulate.scenario.loading import Scenario
+from simulate.studies.design import Measured, measure
+from simulate.studies.keeping import Keeper, Workers
+from simulate.studies.points import How
+from simulate.studies.prim import Box, Limit, Search, search
+from simulate.studies.priors import draw, priors_of
+from simulate.studies.run import check_means, check_numbers
+from simulate.studies.tables import Floats
+from simulate.studies.worlds import Engine, Progress
+
+DRAWS = 500
+FEWEST_DRAWS = 50
+SHARES = ("ever", "never", "at_end")
+
+
+@dataclass(frozen=True, repr=False)
+class Discovery:
+    """The region in which what is looked for is dense, if there is one.
+
+    Attributes
+    ----------
+    measured : Measured
+        Every draw of the parameters.
+    sought : str
+        What is looked for, in words.
+    hits : array, shape (draws,)
+        For each draw the share of worlds in which it is so, or 1 where it is so on average.
+    """
+
+    measured: Measured
+    sought: str
+    hits: Floats
+
+    @cached_property
+    def search(self) -> Search:
+        """What PRIM found."""
+        return search(self.measured.points, self.hits)
+
+    @property
+    def box(self) -> Box | None:
+        """The region; None where shuffled cases give one as good."""
+        return self.search.chosen
+
+    def name(self, limit: Limit) -> str:
+        """The parameter of a limit."""
+        return tuple(self.measured.priors)[limit.parameter]
+
+    def plot(self) -> Any:
+        """A picture: the trade-off curve, and the box over the draws."""
+        return import_module("simulate.plots.discover").discovery_chart(self)
+
+    def to_json(self) -> dict[str, Any]:
+        """The search as plain values."""
+        box = self.box
+        return {
+            "scenario": self.measured.scenario,
+            "sought": self.sought,
+            "draws": len(self.hits),
+            "worlds": self.measured.worlds,
+            "seed": self.measured.seed,
+            "share": float(self.hits.mean()),
+            "best_by_chance": self.search.by_chance,
+            "box": None if box is None else self.plain(box),
+            "path": [
+                {"coverage": each.coverage, "density": each.density, "support": each.support}
+                for each in self.search.path
+            ],
+        }
+
+    def plain(self, box: Box) -> dict[str, Any]:
+        """A box as plain values: times in days, null where a side is free."""
+        free = float("inf")
+        return {
+            "coverage": box.coverage,
+            "density": box.density,
+            "support": box.support,
+            "limits": {
+                self.name(limit): {
+                    "low": None if limit.low == -free else limit.low,
+                    "high": None if limit.high == free else limit.high,
+                    "p_value": limit.p_value,
+                }
+                for limit in box.limits
+            },
+        }
+
+    def __repr__(self) -> str:
+        found = "nothing beyond chance" if self.box is None else f"{len(self.box.limits)} limits"
+        return f"<Discovery of '{self.sought}': {found}, {len(self.hits):,} draws>"
+
+
+def discover(
+    scenario: Scenario,
+    outcome: str,
+    policy: str | None = None,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+    more_is_worse: bool = True,
+    parameters: tuple[str, ...] = (),
+    draws: int = DRAWS,
+    worlds: int = 100,
+    seed: int = 1,
+    engine: Engine = "batch",
+    workers: Workers = 1,
+    max_events: int = MOST_EVENTS,
+    allow_capped: bool = False,
+    progress: Progress | None = None,
+    folder: Keeper | None = None,
+) -> Discovery:
+    """Find the region of the parameters in which an outcome comes about, or a policy loses to the baseline.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    outcome : str
+        A probability; or any number with `above` or `below`, or a `policy`.
+    policy : str, optional
+        Look for draws in which this policy does worse than the baseline in the same worlds.
+    above, below : float, optional
+        Look for draws in which the outcome's estimate lies there (times in days).
+    more_is_worse : bool
+        With a policy: whether more of the outcome is worse.
+    parameters : tuple of str
+        Names of parameters or groups to draw; all that have a prior if none is named.
+    draws : int
+        Points of a scrambled Sobol sequence over the priors.
+    worlds : int
+        At every draw the same.
+    seed, engine, workers, max_events, allow_capped, progress, folder
+        As for `run`.
+
+    Returns
+    -------
+    Discovery
+
+    Raises
+    ------
+    UsageError
+        If a name does not exist, or it is not said when the outcome fails.
+    RunError
+        If a number means nothing in some world, or too many events happen.
+    """
+    check_numbers(seed, worlds)
+    check_means(workers, max_events)
+    if draws < FEWEST_DRAWS:
+        raise UsageError(f"{draws} draws: a region takes {FEWEST_DRAWS} at least to be seen")
+    if sum(each is not None for each in (policy, above, below)) > 1:
+        raise UsageError("look for one thing: above or below a number, or where a policy loses")
+    priors = priors_of(scenario, parameters)
+    points = draw(priors, int(draws), int(seed))
+    how = How(int(seed), engine, workers, max_events, allow_capped, progress, folder)
+    under = ["baseline"] if policy is None else ["baseline", policy]
+    measured = measure(scenario, priors, points, under, [outcome], int(worlds), how, "discover")
+    (label,) = measured.labels
+    values = measured.values[:, :, 0]
+    if policy is not None:
+        worse = values[1] > values[0] if more_is_worse else values[1] < values[0]
+        direction = "more" if more_is_worse else "less"
+        return Discovery(measured, f"{policy} brings {direction} of {outcome} than the baseline", worse.astype(float))
+    if above is not None:
+        return Discovery(measured, f"{outcome} above {above:g}", (values[0] > above).astype(float))
+    if below is not None:
+        return Discovery(measured, f"{outcome} below {below:g}", (values[0] < below).astype(float))
+    if label.kind not in SHARES:
+        raise UsageError(f"'{outcome}' is no probability: say with --above or --below when it fails")
+    return Discovery(measured, outcome, values[0])

@@ -1,0 +1,200 @@
+"""How policies hold up when the parameters are not known: over draws of the priors, all in the same worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from simulate.engines.order import MOST_EVENTS
+from simulate.errors import UsageError
+from simulate.scenario.loading import Scenario
+from simulate.studies.design import Measured, measure
+from simulate.studies.keeping import Keeper, Workers
+from simulate.studies.points import How
+from simulate.studies.priors import draw, priors_of
+from simulate.studies.run import check_means, check_numbers
+from simulate.studies.tables import Floats
+from simulate.studies.worlds import Engine, Progress
+from simulate.studies.worth import Worth, worth_of_knowing
+
+TAIL = 0.1
+DRAWS = 100
+FEWEST_DRAWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one policy does over the draws.
+
+    Attributes
+    ----------
+    policy : str
+    expected : float
+        The outcome's mean over the draws.
+    worst_tenth : float
+        Its mean over the tenth of draws in which this policy does worst.
+    most_regret : float
+        How far it falls short, at most, of whichever policy is best in a draw.
+    best_in : float
+        The share of draws in which none is better.
+    """
+
+    policy: str
+    expected: float
+    worst_tenth: float
+    most_regret: float
+    best_in: float
+
+
+@dataclass(frozen=True, repr=False)
+class Robustness:
+    """Policies, the baseline among them, over draws of the parameters.
+
+    Attributes
+    ----------
+    measured : Measured
+    outcome : str
+    least : bool
+        Whether less of the outcome is better.
+    """
+
+    measured: Measured
+    outcome: str
+    least: bool
+
+    @property
+    def values(self) -> Floats:
+        """The outcome, shape (policies, draws); of draws in which it is defined under every policy."""
+        values = self.measured.values[:, :, 0]
+        kept: Floats = values[:, ~np.isnan(values).any(axis=0)]
+        return kept
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """Policies by their largest regret, the least first."""
+        return sorted(standings(self.measured.policies, self.values, self.least), key=lambda each: each.most_regret)
+
+    def worth(self) -> list[Worth]:
+        """What it would be worth to know each parameter before choosing, the most first."""
+        kept = ~np.isnan(self.measured.values[:, :, 0]).any(axis=0)
+        return worth_of_knowing(tuple(self.measured.priors), self.measured.points[kept], self.values, self.least)
+
+    def plot(self) -> Any:
+        """A picture: the outcome over the draws, policy by policy."""
+        return import_module("simulate.plots.robust").robustness_chart(self)
+
+    def to_json(self) -> dict[str, Any]:
+        """The study as plain values."""
+        return {
+            "scenario": self.measured.scenario,
+            "outcome": self.outcome,
+            "least": self.least,
+            "draws": self.values.shape[1],
+            "worlds": self.measured.worlds,
+            "seed": self.measured.seed,
+            "policies": {
+                each.policy: {
+                    "expected": each.expected,
+                    "worst_tenth": each.worst_tenth,
+                    "most_regret": each.most_regret,
+                    "best_in": each.best_in,
+                }
+                for each in self.standings
+            },
+            "worth": {each.name: {"value": each.value, "by_chance": each.by_chance} for each in self.worth()},
+        }
+
+    def __repr__(self) -> str:
+        draws = self.values.shape[1]
+        return f"<Robustness of {', '.join(self.measured.policies)} by '{self.outcome}': {draws:,} draws>"
+
+
+def standings(policies: Sequence[str], values: Floats, least: bool) -> list[Standing]:
+    """How each policy does over the draws.
+
+    Examples
+    --------
+    >>> first, second = standings(["a", "b"], np.array([[0.0, 1.0], [0.5, 0.5]]), least=True)
+    >>> first.most_regret, second.most_regret, first.best_in
+    (0.5, 0.5, 0.5)
+    """
+    costs = values if least else -values
+    regret = costs - costs.min(axis=0)
+    tail = max(1, round(TAIL * values.shape[1]))
+    worst = np.sort(costs, axis=1)[:, -tail:].mean(axis=1) * (1.0 if least else -1.0)
+    return [
+        Standing(
+            policy,
+            float(values[place].mean()),
+            float(worst[place]),
+            float(regret[place].max()),
+            float((regret[place] == 0.0).mean()),
+        )
+        for place, policy in enumerate(policies)
+    ]
+
+
+def robustness(
+    scenario: Scenario,
+    outcome: str,
+    policies: Sequence[str] = (),
+    *,
+    least: bool = True,
+    parameters: Sequence[str] = (),
+    draws: int = DRAWS,
+    worlds: int = 100,
+    seed: int = 1,
+    engine: Engine = "batch",
+    workers: Workers = 1,
+    max_events: int = MOST_EVENTS,
+    allow_capped: bool = False,
+    progress: Progress | None = None,
+    folder: Keeper | None = None,
+) -> Robustness:
+    """Compare policies over draws of the parameters, every draw and policy in the same worlds.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    outcome : str
+        By which policies are judged.
+    policies : sequence of str
+        Besides the baseline; all if none is named.
+    least : bool
+        Whether less of the outcome is better.
+    parameters : sequence of str
+        Names of parameters or groups to draw; all that have a prior if none is named.
+    draws, worlds : int
+        Points of a scrambled Sobol sequence over the priors, and worlds at each.
+    seed, engine, workers, max_events, allow_capped, progress, folder
+        As for `run`.
+
+    Returns
+    -------
+    Robustness
+
+    Raises
+    ------
+    UsageError
+        If a name does not exist.
+    RunError
+        If a number means nothing in some world, or too many events happen.
+    """
+    check_numbers(seed, worlds)
+    check_means(workers, max_events)
+    if draws < FEWEST_DRAWS:
+        raise UsageError(f"{draws} draws: take {FEWEST_DRAWS} at least")
+    chosen = list(policies) or list(scenario.model.policies)
+    if not chosen:
+        raise UsageError("the scenario has no policies to compare; write some under `policies`")
+    priors = priors_of(scenario, parameters)
+    points = draw(priors, int(draws), int(seed))
+    how = How(int(seed), engine, workers, max_events, allow_capped, progress, folder)
+    under = ["baseline", *dict.fromkeys(name for name in chosen if name != "baseline")]
+    measured = measure(scenario, priors, points, under, [outcome], int(worlds), how, "robustness")
+    return Robustness(measured, outcome, least)
