@@ -74,9 +74,7 @@ def compare_command(
     For each outcome: both values, the difference with its interval, how many worlds flip each way, and how
     much the same luck saves. A+B merges two policies; all policies are compared if none is named.
     """
-    if least is not None and most is not None:
-        raise UsageError("give --least or --most, not both: policies are ranked by one outcome")
-    ranked = least if least is not None else most
+    ranked, fewer = options.goal(least, most)
     if read_anew and ranked is None:
         raise UsageError("--readings ranks policies; say by which outcome, with --least or --most")
     scenario = options.chosen(file, (), settings)
@@ -90,7 +88,7 @@ def compare_command(
         "allow_capped": allow_capped,
     }
     if draws is not None:
-        hold_up(scenario, policies, ranked, least is not None, draws, worlds, seed, output, force, as_json, how)
+        hold_up(scenario, policies, ranked, fewer, draws, worlds, seed, output, force, as_json, how)
         return
     with options.result_folder(output, force, chunk, keep_events) as folder:
         with progress_of_worlds() as progress:
@@ -98,18 +96,17 @@ def compare_command(
             found = compare(
                 scenario, policies, worlds, seed, outcomes=outcomes, precision=precision, folder=folder, **how
             )
-            ranks = [] if ranked is None else rank(found, ranked, least is not None)
-            read = []
-            if ranked is not None and read_anew:
-                read = readings(scenario, policies, worlds, seed, ranked, least is not None, **how)
+            ranks = [] if ranked is None else rank(found, ranked, fewer)
+            asked = ranked is not None and read_anew
+            read = readings(scenario, policies, worlds, seed, ranked or "", fewer, **how) if asked else []
         if folder is not None:
             folder.add(lambda place: fill(found, place))
     if as_json:
-        print(json.dumps(as_plain(found, ranked, least is not None, ranks, read)))
+        print(json.dumps(as_plain(found, ranked, fewer, ranks, read)))
         return
     print_comparison(found)
     if ranked is not None:
-        print_ranks(found, ranked, least is not None, ranks)
+        print_ranks(found, ranked, fewer, ranks)
         if read:
             print_readings(read)
     if output is not None:

@@ -160,3 +160,16 @@ def chosen(file: str, policies: tuple[str, ...], settings: tuple[str, ...]) -> S
             raise UsageError(f"--set {setting}: '{name.strip()}' is set twice")
         values[name.strip()] = value.strip()
     return scenario.with_parameters(values) if values else scenario
+
+
+def goal(least: str | None, most: str | None) -> tuple[str | None, bool]:
+    """By which outcome policies are judged, if by any, and whether less of it is better.
+
+    Raises
+    ------
+    UsageError
+        If both are given.
+    """
+    if least is not None and most is not None:
+        raise UsageError("give --least or --most, not both: policies are ranked by one outcome")
+    return (most, False) if least is None else (least, True)

@@ -67,9 +67,7 @@ def sensitivity_command(
 
     Every point of the parameters runs in the same worlds, and the noise of few worlds is told apart.
     """
-    if least is not None and most is not None:
-        raise UsageError("give --least or --most, not both")
-    goal = least if least is not None else most
+    goal, fewer = options.goal(least, most)
     if goal is not None and outcomes and goal not in outcomes:
         outcomes = (*outcomes, goal)
     scenario = options.chosen(file, (), settings)
@@ -81,7 +79,7 @@ def sensitivity_command(
                 engine=engine, workers=options.cores(workers, worlds, engine), max_events=max_events,
                 allow_capped=allow_capped, progress=progress, folder=folder,
             )  # fmt: skip
-        worth = [] if goal is None else found.worth(goal, least is not None)
+        worth = [] if goal is None else found.worth(goal, fewer)
         if folder is not None:
             folder.add(lambda place: fill(found, place))
     if as_json:
