@@ -17,12 +17,27 @@ if TYPE_CHECKING:
     from simulate.scenario.loading import Scenario, load, loads
     from simulate.studies.branch import Branching, branch
     from simulate.studies.compare import Comparison, compare
+    from simulate.studies.discover import Discovery, discover
     from simulate.studies.explain import Explanation, explain
     from simulate.studies.necessity import Necessity, explain_worlds
+    from simulate.studies.nested import Drawn, run_drawn
+    from simulate.studies.robust import Robustness, robustness
     from simulate.studies.run import Result, run
+    from simulate.studies.sensitivity import Sensitivity, sensitivity
+    from simulate.studies.sweep import Sweep, sweep
     from simulate.studies.trace import Trace, trace
 
 HOMES = {
+    "Discovery": "simulate.studies.discover",
+    "discover": "simulate.studies.discover",
+    "Drawn": "simulate.studies.nested",
+    "run_drawn": "simulate.studies.nested",
+    "Robustness": "simulate.studies.robust",
+    "robustness": "simulate.studies.robust",
+    "Sensitivity": "simulate.studies.sensitivity",
+    "sensitivity": "simulate.studies.sensitivity",
+    "Sweep": "simulate.studies.sweep",
+    "sweep": "simulate.studies.sweep",
     "Scenario": "simulate.scenario.loading",
     "load": "simulate.scenario.loading",
     "loads": "simulate.scenario.loading",
@@ -49,23 +64,33 @@ HOMES = {
 __all__ = [
     "Branching",
     "Comparison",
+    "Discovery",
+    "Drawn",
     "Explanation",
     "Necessity",
     "Result",
     "ResultFolder",
+    "Robustness",
     "Scenario",
+    "Sensitivity",
     "StoredResult",
+    "Sweep",
     "Trace",
     "Verdict",
     "__version__",
     "branch",
     "compare",
+    "discover",
     "explain",
     "explain_worlds",
     "load",
     "loads",
     "open_result",
+    "robustness",
     "run",
+    "run_drawn",
+    "sensitivity",
+    "sweep",
     "trace",
     "verify",
 ]
