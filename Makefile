@@ -28,7 +28,7 @@ test: lint          ## lint and all tests (about eight minutes)
 identity: .venv/ready  ## both engines over 10,000 worlds of the shipped scenarios (about half an hour on two cores)
 	$(BIN)/python -m tests.identity.engines -n 10000
 
-bench: .venv/ready  ## speed against the reference, SimPy by hand and others, side by side (about ten minutes)
+bench: .venv/ready  ## speed against the reference, SimPy by hand and others, side by side (about fifteen minutes)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check libroadrunner gillespy2 || true
 	$(BIN)/python -m tests.bench.bench
 

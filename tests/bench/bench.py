@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime
 import os
 import platform
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,13 +14,14 @@ from simulate import load, loads
 from simulate.compile import compile_scenario
 from simulate.engines.machine import Batch
 from simulate.engines.reference import Reference
+from simulate.scenario.explicit import explicit
 from simulate.studies.worlds import run_worlds
 
-from . import by_hand, rivals
+from . import by_hand, keeping, rivals
+from .timing import row, side_by_side
 
 ROOT = Path(__file__).parents[2]
 RESET = ROOT / "scenarios" / "reset-2022.yaml"
-REPEATS = 5
 DEATHS = """
 scenario: Immigration and death
 start: 2022-08-01
@@ -34,24 +33,6 @@ shocks:
   death: {{rate: 0.1/d*number, effects: {{number: -1}}}}
 outcomes: {{deaths: {{count: death}}}}
 """
-
-
-def clock(action: Callable[[], object]) -> float:
-    """Seconds that something takes."""
-    begun = time.perf_counter()
-    action()
-    return time.perf_counter() - begun
-
-
-def side_by_side(*actions: Callable[[], object]) -> list[float]:
-    """Median seconds of each, in turn and several times, so that a slow minute slows all of them."""
-    taken = [[clock(action) for action in actions] for _ in range(REPEATS)]
-    return [statistics.median(column) for column in zip(*taken, strict=True)]
-
-
-def row(name: str, measured: str, ratio: str, aim: str) -> None:
-    """One row of the table."""
-    print(f"| {name} | {measured} | {ratio} | {aim} |", flush=True)
 
 
 def against_reference_and_hand() -> None:
@@ -118,7 +99,7 @@ def scaling() -> None:
         f"10^5: {taken[2] / 100_000 / slope:.2f} of the slope",
         "1.1",
     )
-    text = RESET.read_text(encoding="utf-8")
+    text = explicit(load(RESET))
     years = (1, 5, 20)
     long = [
         Batch(compile_scenario(loads(text.replace("horizon: 5 yr", f"horizon: {n} yr")).resolved()), 1) for n in years
@@ -151,6 +132,7 @@ def main() -> None:
     against_others(100.0, 1000, 200)
     scaling()
     commands()
+    keeping.main()
 
 
 if __name__ == "__main__":
