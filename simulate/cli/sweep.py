@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from simulate.cli.tables import print_table
 from simulate.compiled import OutcomeLabel
 from simulate.errors import UsageError
 from simulate.scenario.nearest import suggestion
+from simulate.studies.axes import Axis, Value
 from simulate.studies.contrast import amount, scale
 from simulate.studies.keeping import Workers
 from simulate.studies.paired import Difference
@@ -137,8 +139,11 @@ def print_sweep(found: Sweep, outcomes: list[str]) -> None:
         for policy, points in found.points.items():
             if len(found.points) > 1:
                 print(f"under {policy}:")
-            rows = [(*map(rounded, point.at.values()), *cells(label, point, base.counted)) for point in points]
-            columns = (*(axis.name for axis in found.axes), "estimate", "95 % interval", "from base", "95 % interval")
+            where = product(*(axis.told for axis in found.axes))
+            rows = [
+                (*map(rounded, at), *cells(label, point, base.counted)) for at, point in zip(where, points, strict=True)
+            ]
+            columns = (*map(heading, found.axes), "estimate", "95 % interval", "from base", "95 % interval")
             print_table(columns, rows)
     for name in found.dead:
         print(f"dead: {name} changed no event in any world; nothing reads it")
@@ -159,12 +164,14 @@ def cells(label: OutcomeLabel, point: SweepPoint, worlds: int) -> tuple[str, str
     )
 
 
-def rounded(value: str) -> str:
+def heading(axis: Axis) -> str:
+    """An axis with its unit."""
+    return f"{axis.name} ({axis.unit})" if axis.unit else axis.name
+
+
+def rounded(value: Value) -> str:
     """A value of an axis as short as it can be read."""
-    try:
-        return f"{float(value):.4g}"
-    except ValueError:
-        return value
+    return value if isinstance(value, str) else f"{value:.4g}"
 
 
 def fill(found: Sweep, outcomes: list[str], folder: Path) -> None:

@@ -48,7 +48,7 @@ def places(axis: Axis) -> tuple[Any, list[str] | None]:
     """Where the values of an axis stand, and what is written there if they are no numbers."""
     if isinstance(axis.values[0], str):
         return np.arange(len(axis.values)), [str(value).replace("_", " ") for value in axis.values]
-    return np.array(axis.values, dtype=float), None
+    return np.array(axis.told, dtype=float), None
 
 
 def curves(sweep: Sweep, outcome: str) -> Figure:
@@ -118,10 +118,7 @@ def maps(sweep: Sweep, outcome: str) -> Figure:
 
 def named(axis: Axis) -> str:
     """An axis with its unit."""
-    if not axis.is_parameter or isinstance(axis.values[0], str):
-        return axis.name.replace("_", " ")
-    unit = {1.0: ", days", -1.0: ", per day"}.get(axis.dimension, "")
-    return axis.name.replace("_", " ") + unit
+    return axis.name.replace("_", " ") + (f", {axis.unit}" if axis.unit else "")
 
 
 def caption(figure: Figure, sweep: Sweep, note: str) -> None:

@@ -276,14 +276,15 @@ class Scenario:
 
 
 def parse_value(name: str, value: object, dimension: float | None) -> float:
-    """A parameter's value from outside the file."""
+    """A parameter's value from outside the file; a number, unlike text, is in days and powers of days as it is."""
     try:
         tree = read_tree(value if isinstance(value, str) else float(str(value)))
         checker = Resolver(Symbols(), NOTHING, {}, lambda _: False)
         resolved, given = checker.resolve(tree)
     except (ExpressionError, ValueError) as error:
         raise UsageError(f"{name}={value}: {error}") from None
-    why = None if dimension is None and given == 0.0 else mismatch(dimension or 0.0, given)
+    fits = not isinstance(value, str) or (dimension is None and given == 0.0)
+    why = None if fits else mismatch(dimension or 0.0, given)
     number = constant(resolved, {})
     if why is not None:
         raise UsageError(f"{name}={value}: {why}")

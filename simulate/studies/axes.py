@@ -11,6 +11,7 @@ import numpy as np
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
 from simulate.scenario.nearest import suggestion
+from simulate.units import UNITS
 
 Value = float | str
 
@@ -38,6 +39,17 @@ class Axis:
     is_parameter: bool
     dimension: float = 0.0
 
+    @property
+    def unit(self) -> str:
+        """In what its values are told: days, or a year for a rate; nothing for a pure number or a stage."""
+        return {1.0: "d", -1.0: "/yr"}.get(self.dimension, "")
+
+    @property
+    def told(self) -> tuple[Value, ...]:
+        """The values in that unit."""
+        factor = UNITS["yr"] if self.dimension == -1.0 else 1.0
+        return tuple(value if isinstance(value, str) else factor * value for value in self.values)
+
 
 STEPS = re.compile(r"(?P<low>[^:]+):(?P<high>[^:]+):(?P<steps>[^:]+)")
 
@@ -57,49 +69,51 @@ def axis_of(scenario: Scenario, name: str, given: str | Iterable[object]) -> Axi
         raise UsageError(f"cannot vary '{name}'{suggestion(name, known)}")
     if name in scenario.fixed():
         raise UsageError(f"cannot vary '{name}': --set or a policy gives it a value")
-    if isinstance(given, str):
-        match = STEPS.fullmatch(given.strip())
-        written = stepped(scenario, name, match) if match else [part.strip() for part in given.split(",")]
-    else:
-        written = [each if isinstance(each, str) else repr(float(str(each))) for each in given]
-    if not all(written) or len(written) < 2:
+    values = from_text(scenario, name, given) if isinstance(given, str) else [plain(each) for each in given]
+    if len(values) < 2 or "" in values:
         raise UsageError(f"--vary {name}: give low:high:steps, or two values or more behind commas")
+    written = tuple(each if isinstance(each, str) else repr(each) for each in values)
     if is_parameter:
-        numbers = tuple(parameter_value(scenario, name, each) for each in written)
-        return Axis(name, tuple(written), numbers, True, float(resolved.parameters[name].dimension or 0.0))
+        numbers = tuple(scenario.with_parameters({name: each}).overrides[name] for each in values)
+        return Axis(name, written, numbers, True, float(resolved.parameters[name].dimension or 0.0))
     if name in resolved.lifecycles:
         for each in written:
             scenario.with_initial({name: each})
-        return Axis(name, tuple(written), tuple(written), False)
+        return Axis(name, written, written, False)
+    return Axis(name, written, tuple(start_value(name, each) for each in values), False)
+
+
+def plain(value: object) -> Value:
+    """A value from Python: text as it is, anything else as a number."""
+    return value if isinstance(value, str) else float(str(value))
+
+
+def start_value(name: str, value: Value) -> float:
+    """A start value of a state variable."""
     try:
-        return Axis(name, tuple(written), tuple(float(each) for each in written), False)
+        return float(value)
     except ValueError:
-        raise UsageError(
-            f"--vary {name}: start values of a state variable are numbers, got {', '.join(written)}"
-        ) from None
+        raise UsageError(f"--vary {name}: start values of a state variable are numbers, got '{value}'") from None
 
 
-def parameter_value(scenario: Scenario, name: str, written: str) -> float:
-    """A parameter's value in the units of the file's dimension, from text or from a number in days."""
-    try:
-        return scenario.with_parameters({name: float(written)}).overrides[name]
-    except ValueError:
-        return scenario.with_parameters({name: written}).overrides[name]
-
-
-def stepped(scenario: Scenario, name: str, match: re.Match[str]) -> list[str]:
-    """The values of `low:high:steps`, both ends included."""
+def from_text(scenario: Scenario, name: str, given: str) -> list[Value]:
+    """The values of `low:high:steps`, both ends included, or those behind commas."""
+    match = STEPS.fullmatch(given.strip())
+    if match is None:
+        return [part.strip() for part in given.split(",")]
     low, high, steps = (match[part].strip() for part in ("low", "high", "steps"))
     if not steps.isdecimal() or int(steps) < 2:
-        raise UsageError(f"--vary {name}={match[0]}: steps must be a whole number from 2, got '{steps}'")
-    if name in scenario.resolved().parameters:
-        ends = [parameter_value(scenario, name, each) for each in (low, high)]
+        raise UsageError(f"--vary {name}={given}: steps must be a whole number from 2, got '{steps}'")
+    resolved = scenario.resolved()
+    if name in resolved.lifecycles:
+        raise UsageError(
+            f"--vary {name}={given}: stages stand behind commas, as in {','.join(resolved.lifecycles[name].stages)}"
+        )
+    if name in resolved.parameters:
+        ends = [scenario.with_parameters({name: each}).overrides[name] for each in (low, high)]
     else:
-        try:
-            ends = [float(low), float(high)]
-        except ValueError:
-            raise UsageError(f"--vary {name}={match[0]}: give stages behind commas, or numbers") from None
-    return [repr(float(each)) for each in np.linspace(ends[0], ends[1], int(steps))]
+        ends = [start_value(name, each) for each in (low, high)]
+    return [float(each) for each in np.linspace(ends[0], ends[1], int(steps))]
 
 
 def moved(scenario: Scenario, axes: tuple[Axis, ...], at: tuple[int, ...]) -> Scenario:

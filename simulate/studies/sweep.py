@@ -295,7 +295,7 @@ def sweep(
     points = []
     for policy, under in chosen.items():
         for each in axes:
-            axis_of(under, each.name, each.written)
+            axis_of(under, each.name, each.values)
         points.append(Point(f"{policy}.base", under, 0, int(worlds)))
         points += [
             Point(f"{policy}.{place:05d}", moved(under, axes, at), 0, int(worlds)) for place, at in enumerate(grid)

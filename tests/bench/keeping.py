@@ -30,29 +30,29 @@ def kept() -> None:
     row(f"reset-2022, {WORLDS:,} worlds kept in a folder against not kept", each, f"{whole / plain:.2f}", "")
 
 
+def cluster(workers: int) -> LocalCluster:
+    """A cluster on this machine."""
+    return LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+
+
 def on_a_cluster() -> None:
     """Two workers of a cluster against one, and against two threads; what a part costs on its way there and back."""
     scenario = load(RESET)
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as two:
-        with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as one:
-            addresses = [two.scheduler_address, one.scheduler_address]
-            for address in addresses:
-                run(scenario, 200, workers=address)
-            both, single, threads = side_by_side(
-                *(lambda address=address: run(scenario, WORLDS, workers=address) for address in addresses),
-                lambda: run(scenario, WORLDS, workers=2),
-            )
-            short = load(RESET.with_name("notice-and-recovery.yaml"))
-            run(short, 200, workers=addresses[0])
-            there, here = side_by_side(
-                lambda: run(short, WORLDS, workers=addresses[0]), lambda: run(short, WORLDS, workers=1)
-            )
-    row(
-        f"reset-2022, {WORLDS:,} worlds: two Dask workers, one",
-        f"{both:.2f}, {single:.2f} s",
-        f"{single / both:.2f}",
-        "1.8",
-    )
+    short = load(RESET.with_name("notice-and-recovery.yaml"))
+    with cluster(2) as two, cluster(1) as one:
+        addresses = [two.scheduler_address, one.scheduler_address]
+        for address in addresses:
+            run(scenario, 200, workers=address)
+        both, single, threads = side_by_side(
+            *(lambda address=address: run(scenario, WORLDS, workers=address) for address in addresses),
+            lambda: run(scenario, WORLDS, workers=2),
+        )
+        run(short, 200, workers=addresses[0])
+        there, here = side_by_side(
+            lambda: run(short, WORLDS, workers=addresses[0]), lambda: run(short, WORLDS, workers=1)
+        )
+    taken = f"{both:.2f}, {single:.2f} s"
+    row(f"reset-2022, {WORLDS:,} worlds: two Dask workers, one", taken, f"{single / both:.2f}", "1.8")
     row("the same: two Dask workers, two threads", f"{both:.2f}, {threads:.2f} s", f"{threads / both:.2f}", "")
     each = f"{(there - here) / (WORLDS // 50) * 1e3:.1f} ms a part of 50 worlds"
     row("what a part costs on its way to a worker and back (notice-and-recovery)", each, "", "")
@@ -63,12 +63,8 @@ def swept() -> None:
     scenario = load(RESET)
     one = clock(lambda: [run(scenario.with_parameters(coupling=k / 32), WORLDS, workers=2) for k in range(POINTS)])
     whole = clock(lambda: sweep(scenario, {"coupling": f"0:1:{POINTS}"}, worlds=WORLDS, workers=2))
-    row(
-        f"a sweep of {POINTS} points against {POINTS} runs",
-        f"{whole:.0f}, {one:.0f} s",
-        f"{whole / one:.2f}",
-        "at most 1.15",
-    )
+    title = f"a sweep of {POINTS} points against {POINTS} runs"
+    row(title, f"{whole:.0f}, {one:.0f} s", f"{whole / one:.2f}", "at most 1.15")
 
 
 def main() -> None:

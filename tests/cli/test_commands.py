@@ -190,7 +190,9 @@ def test_ctrl_c_stops_within_a_second_and_says_what_is_kept(folder):
     # Test runners may ignore the signal, and their children inherit that.
     heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     process = subprocess.Popen(command, cwd=folder, text=True, preexec_fn=heed, **pipes)
-    time.sleep(6)
+    begun = time.monotonic()
+    while not list((folder / "out").rglob("worlds/*.parquet")) and time.monotonic() - begun < 120:
+        time.sleep(0.1)
     stopped = time.monotonic()
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
