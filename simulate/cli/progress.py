@@ -29,18 +29,18 @@ def progress_of_worlds() -> Iterator[Progress]:
 
 
 def heartbeat() -> Progress:
-    """Progress as plain lines, for logs."""
-    started = told = time.monotonic()
-    of = 0
+    """Progress as plain lines, for logs; the time left goes by the speed since the last line, as worlds may be kept."""
+    told = time.monotonic()
+    before = of = 0
 
     def tell(done: int, total: int) -> None:
-        nonlocal started, told, of
+        nonlocal told, before, of
         now = time.monotonic()
-        if total != of:
-            started, of = now, total
-        if now - told >= HEARTBEAT and done < total:
-            told = now
-            left = (now - started) * (total - done) / max(done, 1)
+        if total != of or done < before:
+            told, before, of = now, 0, total
+        if now - told >= HEARTBEAT and before < done < total:
+            left = (now - told) * (total - done) / (done - before)
+            told, before = now, done
             print(f"simulate: {done:,} of {total:,} worlds, about {left:.0f} s left", file=sys.stderr, flush=True)
 
     return tell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import tempfile
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from simulate.errors import OutputError
 
+HERE, EXCHANGE = -100, 2
+"""Of Linux's renameat2: paths as they are, and to exchange."""
 HIDDEN = ".part-"
 """How the names of files begin that are being written."""
 
@@ -52,8 +55,8 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_all(folder: Path, fill: Callable[[Path], object]) -> None:
-    """Let several files be made elsewhere, then put each in its place in a folder.
+def write_all(folder: Path, fill: Callable[[Path], object]) -> list[str]:
+    """Let several files be made elsewhere, then put each in its place in a folder; returns their names.
 
     Raises
     ------
@@ -62,12 +65,23 @@ def write_all(folder: Path, fill: Callable[[Path], object]) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix=HIDDEN, dir=folder) as scratch:
             fill(Path(scratch))
-            for made in sorted(Path(scratch).iterdir()):
+            paths = sorted(Path(scratch).iterdir())
+            for made in paths:
                 write_whole(folder / made.name, made.read_bytes())
+            return [made.name for made in paths]
     except OutputError:
         raise
     except OSError as error:
         raise OutputError(f"cannot write into {folder}: {error.strerror or error}") from error
+
+
+def exchanged(first: Path, second: Path) -> bool:
+    """Exchange two folders in one step, so that neither is ever missing; false where the system cannot."""
+    try:
+        swap = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    return bool(swap(HERE, os.fsencode(first), HERE, os.fsencode(second), EXCHANGE) == 0)
 
 
 def checksum(content: bytes) -> str:

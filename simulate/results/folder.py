@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from simulate.errors import OutputError, UsageError
+from simulate.errors import OutputError, SimulateError, UsageError
+from simulate.results.files import HIDDEN
 from simulate.results.lock import HOLDER, LOCK
-from simulate.results.manifest import NAME
+from simulate.results.manifest import NAME, read_manifest
 
 KNOWN = (
     *("result", "worlds", "trajectories", "stages", "times"),
@@ -19,25 +20,64 @@ KNOWN = (
     *("comparison", "differences", "tree", "explanation", "branch", "futures", "futures_injected"),
 )
 """Names, without their endings, of all that a folder of results holds."""
+KINDS = ("worlds", "trajectories", "days", "events")
 
 
 def refuse_to_overwrite(folder: Path, force: bool) -> None:
     """Refuse a folder that holds something, unless it is an earlier result and may be replaced."""
-    refuse_strangers(folder, force)
-    if folder.is_dir() and any(folder.iterdir()) and not force:
+    if entries(folder) and not force:
         raise UsageError(f"{folder} is not empty; name another folder, or replace it with --force")
+    refuse_strangers(folder, force)
 
 
 def refuse_strangers(folder: Path, force: bool) -> None:
-    """Refuse what is no folder, or holds what belongs to no result; a worlds' result is known by its manifest."""
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file; name a folder for the results")
-    names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-    if NAME in names:
-        return
-    strange = [name for name in names if name.partition(".")[0] not in KNOWN and name not in (LOCK, HOLDER)]
+    """Refuse what is no folder; one that holds something, but no result; and to replace what belongs to none.
+
+    Raises
+    ------
+    UsageError
+    """
+    held = entries(folder)
+    strange = [entry.name for entry in held if not is_ours(entry, added_to(folder))]
     if strange and force:
         raise UsageError(f"{folder} holds '{strange[0]}', which belongs to no result; --force replaces results only")
+    if strange and not (folder / NAME).exists():
+        raise UsageError(f"{folder} is not empty; name another folder, or replace it with --force")
+
+
+def entries(folder: Path) -> list[Path]:
+    """What a folder holds; nothing if it is not there.
+
+    Raises
+    ------
+    UsageError
+        If it is a file.
+    OutputError
+        If it cannot be read.
+    """
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"{folder} is a file; name a folder for the results")
+        return sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        raise OutputError(f"cannot write {folder}: {error.strerror or error}") from None
+
+
+def is_ours(entry: Path, added: set[str]) -> bool:
+    """Whether a result folder may hold such a thing."""
+    if entry.is_dir() and not entry.is_symlink():
+        kinds = {each.name for each in entry.iterdir()}
+        return entry.name.startswith(HIDDEN) or kinds <= {*KINDS} or kinds == set()
+    known = entry.name.partition(".")[0] in KNOWN or entry.name in (NAME, "scenario.yaml", LOCK, HOLDER)
+    return known or entry.name in added or entry.name.startswith(HIDDEN)
+
+
+def added_to(folder: Path) -> set[str]:
+    """The pictures and summaries that a result names as its own."""
+    try:
+        return set(read_manifest(folder, folder).added)
+    except SimulateError:
+        return set()
 
 
 def write_folder(folder: Path, fill: Callable[[Path], Any], force: bool = False) -> None:

@@ -68,7 +68,11 @@ class Lock:
             return ""
 
     def release(self) -> None:
-        """Give it back."""
-        (self.folder / HOLDER).unlink(missing_ok=True)
+        """Give it back; the files go first, so that nobody takes a lock on a file that is about to go."""
+        self.sweep()
         self.held.release()
-        (self.folder / LOCK).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove the lock's files."""
+        for name in (HOLDER, LOCK):
+            (self.folder / name).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -76,6 +77,10 @@ class Manifest(Record):
     worlds: int | None
     max_events: int
     keeps_events: bool
+    engine: str = "batch"
+    outcomes: list[str] = []
+    precision: float | None = None
+    added: list[str] = []
     version: str
     rules: str
     libraries: dict[str, str]
@@ -88,8 +93,12 @@ class Manifest(Record):
     def write(self, folder: Path) -> None:
         """Put it into a folder, with a checksum of its own."""
         content = self.model_dump(mode="json")
-        content["checksum"] = checksum(canonical(content))
-        write_whole(folder / NAME, json.dumps(content, indent=1).encode() + b"\n")
+        write_whole(folder / NAME, rendered(content))
+
+
+def rendered(content: dict[str, Any]) -> bytes:
+    """The manifest as it is written, with its checksum."""
+    return json.dumps({**content, "checksum": checksum(canonical(content))}, indent=1).encode() + b"\n"
 
 
 def canonical(content: dict[str, Any]) -> bytes:
@@ -97,28 +106,32 @@ def canonical(content: dict[str, Any]) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a folder.
+def read_manifest(folder: Path, name: Path | None = None) -> Manifest:
+    """The manifest of a folder, which may be told of under another name.
 
     Raises
     ------
     UsageError
         If there is none, or it is damaged.
     """
-    path = folder / NAME
-    if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}")
+    name = folder if name is None else name
+    path = name / NAME
+    if os.path.isfile(folder):
+        raise UsageError(f"{name} is a file; name a result folder")
+    if not os.path.isdir(folder):
+        raise UsageError(f"there is no folder {name}")
     try:
-        content = json.loads(path.read_bytes())
+        raw = (folder / NAME).read_bytes()
+        content = json.loads(raw)
     except FileNotFoundError:
-        raise UsageError(f"{folder} holds no result: there is no {NAME} in it") from None
+        raise UsageError(f"{name} holds no result: there is no {NAME} in it") from None
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from None
     except ValueError:
         raise damaged(path) from None
     if isinstance(content, dict) and isinstance(content.get("format"), int) and content["format"] != FORMAT:
         raise UsageError(f"{path} has format {content['format']}; this version of simulate reads format {FORMAT}")
-    if not isinstance(content, dict) or content.pop("checksum", None) != checksum(canonical(content)):
+    if not isinstance(content, dict) or content.pop("checksum", None) is None or rendered(content) != raw:
         raise damaged(path)
     try:
         return Manifest.model_validate_json(json.dumps(content))
@@ -128,4 +141,4 @@ def read_manifest(folder: Path) -> Manifest:
 
 def damaged(path: Path) -> UsageError:
     """The error for a manifest that is not what was written."""
-    return UsageError(f"{path} is damaged: it is not what was written; run the study again into another folder")
+    return UsageError(f"{path} is damaged: it is not what was written")

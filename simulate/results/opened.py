@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ from simulate.results.files import checksum
 from simulate.results.manifest import Chunk, Manifest, read_manifest
 from simulate.results.parquet import EVENTS, TRAJECTORIES, WORLDS
 from simulate.results.provenance import scenario_of
-from simulate.results.store import SCENARIO
+from simulate.results.store import PYTHON, SCENARIO
 from simulate.scenario.loading import Scenario, load
 from simulate.scenario.nearest import suggestion
 from simulate.studies.compare import Comparison, chosen_outcomes
@@ -61,8 +62,8 @@ class StoredResult:
 
     @property
     def series(self) -> list[str]:
-        """The names of the models that were run: `baseline` and policies."""
-        return list(self.manifest.series)
+        """The names of the models whose worlds are finished: `baseline` and policies."""
+        return [name for name, each in self.manifest.series.items() if each.result_hash is not None]
 
     def chunks(self, series: str | None = None) -> list[tuple[str, Chunk]]:
         """The finished chunks of a series, with its name; the first series if none is named.
@@ -73,10 +74,15 @@ class StoredResult:
             If there is no such series.
         """
         name = self.series[0] if series is None else series
-        if name not in self.manifest.series:
+        if name not in self.series:
             raise UsageError(f"{self.folder} holds no '{name}'{suggestion(name, self.series)}")
         worlds = self.manifest.worlds or 0
-        return [(name, chunk) for chunk in self.manifest.series[name].chunks if chunk.last <= worlds]
+        found = [chunk for chunk in self.manifest.series[name].chunks if chunk.last <= worlds]
+        gaps = [after.first for before, after in itertools.pairwise(found) if before.last != after.first]
+        if not found or gaps:
+            at = gaps[0] if gaps else 0
+            raise DamageError(f"{self.folder} is not whole: worlds before {at:,} of {name} are missing")
+        return [(name, chunk) for chunk in found]
 
     def frames(self, series: str | None, kind: str, columns: Sequence[str] | None) -> pd.DataFrame:
         """Files of one kind as one table, of which the named columns are read."""
@@ -100,12 +106,15 @@ class StoredResult:
         DamageError
             If a chunk is not what was written.
         """
-        known = list(self.columns_of(series, WORLDS))
+        known = self.columns_of(series, WORLDS)
         for name in columns or ():
             if name not in known:
                 raise UsageError(f"{self.folder} has no column '{name}'{suggestion(name, known)}")
-        frame = self.frames(series, WORLDS, None if columns is None else ["world", *columns])
-        return frame.set_index("world")
+        frame = self.frames(series, WORLDS, None if columns is None else [known[0], *columns])
+        for name in (each for each in frame.columns if "_reached" in each):
+            if frame[name].dtype in (object, bool):
+                frame[name] = frame[name].astype(float)
+        return frame.set_index(known[0]).rename_axis("world")
 
     def columns_of(self, series: str | None, kind: str) -> list[str]:
         """The columns of a kind of file."""
@@ -124,8 +133,15 @@ class StoredResult:
         DamageError
             If a chunk is not what was written.
         """
+        import xarray as xr
+
         frame = self.frames(series, TRAJECTORIES, None)
-        dataset = frame.set_index(["world", "day"]).to_xarray()
+        if frame.empty:
+            return xr.Dataset()
+        first, second = frame.columns[:2]
+        frame = frame.rename_axis(index=None).set_index([first, second]).rename_axis(["world", "day"])
+        names = {name: f"{name}_" for name in frame.columns if name in ("world", "day")}
+        dataset = frame.rename(columns=names).to_xarray()
         start = self.scenario.resolved().start.date().isoformat()
         dataset["day"].attrs["units"] = f"days since {start}"
         dataset.attrs["start"] = start
@@ -168,7 +184,9 @@ class StoredResult:
         collector = Collector(compiled, chunks[0][1].first, chunks[-1][1].last)
         for _, chunk in chunks:
             collector.add(read_checked(self.folder, name, chunk, compiled))
-        return Result(compiled, self.manifest.file, collector.collected(), self.manifest.seed, "batch", known.told)
+        return Result(
+            compiled, self.manifest.file, collector.collected(), self.manifest.seed, self.manifest.engine, known.told
+        )
 
     def comparison(self) -> Comparison:
         """All of a comparison in memory, as `compare` gave it.
@@ -183,8 +201,8 @@ class StoredResult:
         if self.manifest.kind != "compare":
             raise UsageError(f"{self.folder} is of `simulate {self.manifest.kind}`, and compares nothing")
         base, *others = (self.result(name) for name in self.series)
-        labels = chosen_outcomes(base.compiled, ())
-        return Comparison(base, dict(zip(self.series[1:], others, strict=True)), labels, None)
+        labels = chosen_outcomes(base.compiled, self.manifest.outcomes)
+        return Comparison(base, dict(zip(self.series[1:], others, strict=True)), labels, self.manifest.precision)
 
     def __repr__(self) -> str:
         told = self.manifest
@@ -221,11 +239,11 @@ def open_result(folder: str | Path) -> StoredResult:
     See `ResultFolder`.
     """
     folder = Path(folder)
-    manifest = read_manifest(folder)
+    manifest = read_manifest(folder, folder)
     if manifest.worlds is None:
         there = sum(chunk.last - chunk.first for each in manifest.series.values() for chunk in each.chunks)
         raise UsageError(
             f"{folder} is not finished: {there:,} of {manifest.asked * len(manifest.series):,} worlds are there; "
-            f"go on with: {manifest.command}"
+            + ("run the same study into it again" if manifest.command == PYTHON else f"go on with: {manifest.command}")
         )
     return StoredResult(folder, manifest)

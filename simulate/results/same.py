@@ -61,5 +61,6 @@ def lines_that_differ(scenario: Path, text: bytes) -> str:
         for line in difflib.unified_diff(before, text.decode().splitlines(), n=0, lineterm="")
         if line[0] in "-+" and not line.startswith(("---", "+++"))
     ]
-    more = f", and {len(changed) - SHOWN} further lines" if len(changed) > SHOWN else ""
+    further = len(changed) - SHOWN
+    more = f", and {further} further line{'s' if further > 1 else ''}" if further > 0 else ""
     return f" ({', '.join(changed[:SHOWN])}{more})" if changed else ""

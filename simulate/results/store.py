@@ -15,20 +15,18 @@ from types import TracebackType
 from simulate.compiled import Compiled
 from simulate.errors import OutputError, SimulateError, UsageError
 from simulate.results import same
-from simulate.results.chunks import read_checked
-from simulate.results.digest import Digest
-from simulate.results.files import checksum, leftovers, write_all, write_whole
+from simulate.results.files import checksum, exchanged, leftovers, write_all, write_whole
 from simulate.results.folder import refuse_strangers
 from simulate.results.lock import HOLDER, LOCK, Lock
-from simulate.results.manifest import NAME, Chunk, File, Manifest, Series, read_manifest
-from simulate.results.parquet import chunk_files
+from simulate.results.manifest import NAME, Manifest, read_manifest
 from simulate.results.provenance import new_manifest, now, series_of
+from simulate.results.shelf import SeriesShelf
 from simulate.scenario.explicit import explicit
 from simulate.scenario.loading import Scenario
-from simulate.studies.keeping import Part
-from simulate.studies.tables import WorldTable
 
 SCENARIO = "scenario.yaml"
+PYTHON = "Python"
+"""The command of a study that was started from Python."""
 FEW_CHUNKS = 200
 SECONDS_BETWEEN = 1.0
 """A kill loses at most the chunks of so many seconds: a manifest of very many chunks is long."""
@@ -91,7 +89,7 @@ class ResultFolder:
         force: bool = False,
         chunk: int | None = None,
         keep_events: bool = False,
-        command: str = "Python",
+        command: str = PYTHON,
         tell: Callable[[str], None] = tell_on_stderr,
     ) -> None:
         if chunk is not None and chunk < 1:
@@ -102,7 +100,7 @@ class ResultFolder:
         self.keep_events = keep_events
         self.command = command
         self.tell = tell
-        self.target = Path(os.path.abspath(path))
+        self.target = Path(os.path.realpath(path))
         self.place = self.target
         self.made = False
         self.locks: list[Lock] = []
@@ -111,30 +109,41 @@ class ResultFolder:
         self.text = b""
         self.names: tuple[str, ...] = ()
         self.grows = False
+        self.later = ""
         self.written = 0
         self.last_written = 0.0
         self.one_at_a_time = threading.Lock()
         self.shelves: dict[str, SeriesShelf] = {}
 
     def __enter__(self) -> ResultFolder:
+        if not str(self.path).strip() or self.path == Path():
+            raise UsageError("name a folder for the results; an empty name is none")
         refuse_strangers(self.path, self.force)
-        self.made = self.lock(self.target)
+        recover(self.target)
+        self.lock(self.target)
+        refuse_strangers(self.path, self.force)
         return self
 
-    def lock(self, place: Path) -> bool:
-        """Make a folder unless it is there, and take the right to write into it; returns whether it was made."""
+    def lock(self, place: Path) -> None:
+        """Make a folder unless it is there, and take the right to write into it."""
+        made = False
+        lock = Lock(place, self.path, self.command)
         try:
             made = not place.exists()
             place.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+            if said := lock.acquire():
+                self.tell(said)
+        except (OSError, UsageError) as error:
+            if made and place.is_dir():
+                lock.sweep()
+                place.rmdir()
+            if isinstance(error, SimulateError):
+                raise
             raise OutputError(f"cannot write {self.path}: {error.strerror or error}") from error
-        lock = Lock(place, self.path, self.command)
-        if said := lock.acquire():
-            self.tell(said)
         self.locks.append(lock)
+        self.made = self.made or (made and place == self.target)
         for left in leftovers(place):
             shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
-        return made
 
     def begin(
         self,
@@ -144,13 +153,20 @@ class ResultFolder:
         seed: int,
         worlds: int,
         max_events: int,
+        *,
+        engine: str,
         grows: bool = False,
+        outcomes: Sequence[str] = (),
+        precision: float | None = None,
     ) -> None:
         """Get ready for a study of so many worlds (or, if it `grows`, more), and refuse what belongs to another."""
+        if not self.locks:
+            raise UsageError("use a ResultFolder in a `with` block: outside it holds no lock, and never finishes")
         self.text = explicit(scenario).encode()
         self.new = new_manifest(
             kind, scenario, checksum(self.text), seed, worlds, max_events, self.keep_events, self.command
         )
+        self.new.engine, self.new.outcomes, self.new.precision = engine, list(outcomes), precision
         self.names, self.grows = tuple(series), grows
         self.manifest = self.start()
 
@@ -170,18 +186,23 @@ class ResultFolder:
             gone = [c for c in each.chunks if not all((self.place / c.path(name, kind)).exists() for kind in c.files)]
             for chunk in gone:
                 self.tell(f"worlds {chunk.first:,} to {chunk.last - 1:,} of {name} are gone from {self.path}")
+                if found.worlds is not None and chunk.first < found.worlds:
+                    found.worlds = found.finished = each.result_hash = None
             each.chunks = [chunk for chunk in each.chunks if chunk not in gone]
         there, wanted = kept_worlds(found), self.new.asked * len(self.names)
         if there < wanted:
-            self.tell(f"{self.path} holds {there:,} of {wanted:,} worlds; going on from there")
+            self.later = f"{self.path} holds {there:,} of {wanted:,} worlds; going on from there"
         found.asked = max(self.new.asked, found.worlds or 0)
+        found.engine, found.outcomes, found.precision = self.new.engine, self.new.outcomes, self.new.precision
 
     def found(self) -> Manifest | None:
         """The manifest of a run of the same study that is there already; none if all is to be run."""
         if not (self.place / NAME).exists():
             return None
         try:
-            old = read_manifest(self.place)
+            old = read_manifest(self.place, self.path)
+            if file_checksum(self.place / SCENARIO) != old.scenario_sha256:
+                return self.refuse(f"{self.path / SCENARIO} is damaged or missing")
             unlike = same.difference(old, self.new, self.names, self.place / SCENARIO, self.text, self.grows)
         except UsageError as error:
             return self.refuse(str(error))
@@ -219,6 +240,9 @@ class ResultFolder:
             self.refuse(f"{self.path} holds another result: {unlike}")
             self.manifest = self.start()
             known = self.manifest.series.get(series)
+        if self.later:
+            self.tell(self.later)
+            self.later = ""
         if known is None:
             with self.one_at_a_time:
                 self.manifest.series[series] = series_of(scenario, compiled)
@@ -235,7 +259,8 @@ class ResultFolder:
 
     def add(self, fill: Callable[[Path], object]) -> None:
         """Put pictures and summaries into the folder, as `fill` writes them into another."""
-        write_all(self.place, fill)
+        assert self.manifest is not None
+        self.manifest.added = sorted({*self.manifest.added, *write_all(self.place, fill)})
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -243,46 +268,84 @@ class ResultFolder:
         try:
             if kind is None and self.manifest is not None:
                 self.finish(self.manifest)
-            elif self.manifest is not None and isinstance(error, (SimulateError, KeyboardInterrupt)):
+            elif self.manifest is not None and self.written:
                 with suppress(OutputError):
                     self.manifest.write(self.place)
         finally:
-            if error is not None and self.manifest is not None and (kept := kept_worlds(self.manifest)):
-                error.add_note(f"{kept:,} worlds are kept in {self.path}; the same command goes on from there")
+            if error is not None and not isinstance(error, UsageError) and self.manifest is not None:
+                self.say_what_is_kept(error, kept_worlds(self.manifest))
             self.leave()
+
+    def say_what_is_kept(self, error: BaseException, kept: int) -> None:
+        """Let an error tell how much of the work is not lost."""
+        if kept:
+            goes_on = isinstance(error, (OutputError, KeyboardInterrupt))
+            more = "; the same command goes on from there" if goes_on else ""
+            error.add_note(f"{kept:,} worlds are kept in {self.path}{more}")
 
     def finish(self, manifest: Manifest) -> None:
         """Mark the result as finished, and put it in its place."""
-        for name, shelf in self.shelves.items():
-            manifest.series[name].result_hash = shelf.digest.hexdigest()
-        if self.grows:
-            manifest.asked = min(shelf.digest.done for shelf in self.shelves.values())
-        manifest.worlds = manifest.asked
+        done = min(shelf.digest.done for shelf in self.shelves.values()) if self.grows else manifest.asked
+        if not (self.grows and done < (manifest.worlds or 0)):
+            for name, shelf in self.shelves.items():
+                manifest.series[name].result_hash = shelf.digest.hexdigest()
+            manifest.worlds = manifest.asked = done
         manifest.finished = now()
         manifest.write(self.place)
         if self.place != self.target:
             self.replace()
+        if self.force:
+            # What was replaced, or what a forced run that was killed had begun.
+            for rest in (".new", ".old"):
+                shutil.rmtree(self.target.with_name(f".{self.target.name}{rest}"), ignore_errors=True)
 
     def replace(self) -> None:
-        """Put the new result in the place of the old one."""
+        """Put the new result in the place of the old one, which comes back if that cannot be done."""
         old = self.target.with_name(f".{self.target.name}.old")
         try:
             shutil.rmtree(old, ignore_errors=True)
-            os.replace(self.target, old)
-            os.replace(self.place, self.target)
+            if not exchanged(self.place, self.target):
+                self.swap(old)
         except OSError as error:
             raise OutputError(f"cannot replace {self.path}: {error.strerror or error}") from error
         self.place = self.target
-        shutil.rmtree(old, ignore_errors=True)
+
+    def swap(self, old: Path) -> None:
+        """Put the new result in the place of the old one where a system cannot do so in one step."""
+        os.replace(self.target, old)
+        try:
+            os.replace(self.place, self.target)
+        except OSError:
+            os.replace(old, self.target)
+            raise
 
     def leave(self) -> None:
         """Give the locks back; a folder into which nothing was put goes again."""
         for lock in self.locks:
             lock.release()
+        self.locks = []
         if self.made and self.manifest is not None and not any(each.chunks for each in self.manifest.series.values()):
             empty(self.target)
         if self.made and self.target.is_dir() and not any(self.target.iterdir()):
             self.target.rmdir()
+
+
+def recover(target: Path) -> None:
+    """Mend what a kill left between two renames: the old result comes back, or goes for good."""
+    old = target.with_name(f".{target.name}.old")
+    if old.is_dir():
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.replace(old, target)
+
+
+def file_checksum(path: Path) -> str:
+    """The checksum of a file, empty if it cannot be read."""
+    try:
+        return checksum(path.read_bytes())
+    except OSError:
+        return ""
 
 
 def kept_worlds(manifest: Manifest) -> int:
@@ -295,65 +358,3 @@ def empty(folder: Path) -> None:
     for entry in folder.iterdir():
         if entry.name not in (LOCK, HOLDER):
             shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
-
-
-class SeriesShelf:
-    """Keeps one series of a result folder; a `Shelf` of `simulate.studies.keeping`."""
-
-    def __init__(self, folder: ResultFolder, manifest: Manifest, series: str, compiled: Compiled, first: int) -> None:
-        self.folder = folder
-        self.name = series
-        self.compiled = compiled
-        self.manifest = manifest
-        self.keeps_events = folder.keep_events
-        self.digest = Digest(first)
-
-    @property
-    def series(self) -> Series:
-        """What the manifest says of it."""
-        return self.manifest.series[self.name]
-
-    @property
-    def parts(self) -> list[Part]:
-        """The parts that are there already."""
-        return [(chunk.first, chunk.last) for chunk in self.series.chunks]
-
-    @property
-    def size(self) -> int | None:
-        """How many worlds a new part has; none leaves it to the run."""
-        return self.folder.chunk
-
-    def take(self, part: Part) -> WorldTable:
-        """A part that is there.
-
-        Raises
-        ------
-        OutputError
-            If it is not what was written.
-        """
-        chunk = next(chunk for chunk in self.series.chunks if (chunk.first, chunk.last) == part)
-        table = read_checked(self.folder.place, self.name, chunk, self.compiled)
-        self.digest.add(self.compiled, table)
-        return table
-
-    def put(self, table: WorldTable) -> None:
-        """Keep a new part: its files first, then the manifest that names them."""
-        first, last = int(table.numbers[0]), int(table.numbers[-1]) + 1
-        files = chunk_files(self.compiled, table)
-        chunk = Chunk(
-            first=first,
-            last=last,
-            files={kind: File(sha256=checksum(content), bytes=len(content)) for kind, content in files.items()},
-        )
-        for kind, content in files.items():
-            write_whole(self.folder.place / chunk.path(self.name, kind), content)
-        with self.folder.one_at_a_time:
-            self.add(chunk)
-        self.digest.add(self.compiled, table)
-
-    def add(self, chunk: Chunk) -> None:
-        """Name a chunk in the manifest, in the place of any that holds some of its worlds."""
-        first, last = chunk.first, chunk.last
-        kept = [each for each in self.series.chunks if each.last <= first or last <= each.first]
-        self.series.chunks = sorted([*kept, chunk], key=lambda each: each.first)
-        self.folder.write_manifest()

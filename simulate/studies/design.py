@@ -82,7 +82,7 @@ def measure(
     ]
     if how.folder is not None:
         names = [point.name for point in plan]
-        how.folder.begin(kind, scenario, names, how.seed, int(worlds), how.max_events)
+        how.folder.begin(kind, scenario, names, how.seed, int(worlds), how.max_events, engine=how.engine)
     labels: tuple[OutcomeLabel, ...] = ()
     rows = []
     for result in run_points(plan, how):

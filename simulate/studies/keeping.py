@@ -57,7 +57,11 @@ class Keeper(Protocol):
         seed: int,
         worlds: int,
         max_events: int,
+        *,
+        engine: str,
         grows: bool = False,
+        outcomes: Sequence[str] = (),
+        precision: float | None = None,
     ) -> None:
         """Get ready for a study of so many worlds (or, if it `grows`, more), and refuse what belongs to another."""
         ...

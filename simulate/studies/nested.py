@@ -255,7 +255,9 @@ def run_drawn(
         for place, each in enumerate(with_rows(scenario, list(priors), values))
     ]
     if folder is not None:
-        folder.begin("run", scenario, [point.name for point in points], int(seed), int(worlds), max_events)
+        folder.begin(
+            "run", scenario, [point.name for point in points], int(seed), int(worlds), max_events, engine=engine
+        )
     how = How(int(seed), engine, workers, max_events, allow_capped, progress, folder)
     results = list(run_points(points, how))
     whole = joined([result.table for result in results])

@@ -92,7 +92,11 @@ class Result:
         paths = self.table.paths
         coordinates = {"world": self.table.numbers[: len(paths)], "day": np.arange(grid.size) * grid.step}
         data = {
-            label.name: (("world", "day"), paths[:, outcomes.path[index]], {"expression": label.text})
+            label.name + "_" * (label.name in coordinates): (
+                ("world", "day"),
+                paths[:, outcomes.path[index]],
+                {"expression": label.text},
+            )
             for index, label in enumerate(self.compiled.labels.outcomes)
             if label.kind == "trajectory"
         }
@@ -237,7 +241,7 @@ def run(
     compiled = compile_scenario(scenario.resolved())
     name = "+".join(scenario.policies) or "baseline"
     if folder is not None:
-        folder.begin("run", scenario, [name], int(seed), int(worlds), max_events)
+        folder.begin("run", scenario, [name], int(seed), int(worlds), max_events, engine=engine)
     table = run_worlds(
         compiled,
         int(seed),

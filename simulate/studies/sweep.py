@@ -301,7 +301,9 @@ def sweep(
             Point(f"{policy}.{place:05d}", moved(under, axes, at), 0, int(worlds)) for place, at in enumerate(grid)
         ]
     if folder is not None:
-        folder.begin("sweep", scenario, [point.name for point in points], int(seed), int(worlds), max_events)
+        folder.begin(
+            "sweep", scenario, [point.name for point in points], int(seed), int(worlds), max_events, engine=engine
+        )
     results = run_points(points, How(int(seed), engine, workers, max_events, allow_capped, progress, folder))
     bases: dict[str, Result] = {}
     found: dict[str, list[SweepPoint]] = {}

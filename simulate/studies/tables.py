@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -151,12 +152,14 @@ def tabulated(
     capped: Flags,
     explosion: str = "",
     log: Log | None = None,
-    **rows: npt.NDArray[np.generic],
+    **rows: Any,
 ) -> WorldTable:
     """A table of worlds from `first` on; of capped worlds neither trajectories nor stages count."""
     numbers = first + np.arange(len(capped), dtype=np.int64)
     counted = np.where(capped[:, None, None], np.nan, paths)
     standing = stages[~capped]
+    rows["values"] = np.where(rows["left_out"], np.nan, rows["values"])
+    rows["reached"] = rows["reached"] & ~rows["left_out"]
     most = max([0, *(len(names) for names in compiled.labels.stages)])
     occupancy = np.zeros((stages.shape[1], most, stages.shape[2]), dtype=np.int64)
     for stage in range(most):
@@ -169,7 +172,7 @@ def tabulated(
         capped=capped,
         explosion=explosion,
         log=log,
-        **rows,  # type: ignore[arg-type]
+        **rows,
     )
 
 
@@ -190,7 +193,7 @@ def log_of(records: list[WorldRecord]) -> Log:
             dtype=np.int64,
         ),
         time=np.array([time for record in records for time in record.events.time], dtype=float),
-        marks=np.array(filled, dtype=float).reshape(-1, most),
+        marks=np.array(filled, dtype=float).reshape(len(filled), most),
     )
 
 
