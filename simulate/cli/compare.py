@@ -88,6 +88,7 @@ def compare_command(
         "allow_capped": allow_capped,
     }
     if draws is not None:
+        refuse_beside_draws(precision, read_anew, chunk, keep_events, outcomes)
         hold_up(scenario, policies, ranked, fewer, draws, worlds, seed, output, force, as_json, how)
         return
     with options.result_folder(output, force, chunk, keep_events) as folder:
@@ -111,6 +112,13 @@ def compare_command(
             print_readings(read)
     if output is not None:
         print(f"\nPictures and results: {output}")
+
+
+def refuse_beside_draws(*given: object) -> None:
+    """Refuse options that are about worlds of one model."""
+    for option, each in zip(("--precision", "--readings", "--chunk", "--events", "--outcome"), given, strict=True):
+        if each:
+            raise UsageError(f"{option} does not go with --draw-parameters, which ranks policies over draws")
 
 
 def hold_up(

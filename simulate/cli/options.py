@@ -43,13 +43,14 @@ WORKERS = click.option(
     callback=lambda _, __, given: read_workers(given),
     help="Threads (reference: processes), all cores if not given; or the address of a Dask cluster.",
 )
+UNSAID = "as many as fit"
 DRAWS = click.option(
     "--draw-parameters",
     "draws",
     metavar="[D]",
-    type=click.IntRange(2),
     is_flag=False,
-    flag_value=0,
+    flag_value=UNSAID,
+    callback=lambda _, __, given: read_draws(given),
     help="Draw the parameters D times from their priors.",
 )
 CHUNK = click.option("--chunk", metavar="WORLDS", type=click.IntRange(1), help="Worlds in a chunk of DIR.")
@@ -61,6 +62,21 @@ ADDRESS = re.compile(r"([a-z]+://)?[\w.\[\]:-]*[\w\]]:\d{1,5}", re.ASCII)
 
 FEW_WORLDS = 100
 """Fewer worlds than this are not worth the start of further processes."""
+
+
+def read_draws(given: str | None) -> int | None:
+    """How many draws; 0 where the option stands without a number.
+
+    Raises
+    ------
+    BadParameter
+        If it is no number from 2.
+    """
+    if given is None or given == UNSAID:
+        return None if given is None else 0
+    if not given.strip().isdecimal() or int(given) < 2:
+        raise click.BadParameter(f"'{given}' is no number of draws from 2; write --draw-parameters last, or =100")
+    return int(given)
 
 
 def read_workers(given: str | None) -> Workers | None:

@@ -140,19 +140,17 @@ def print_sweep(found: Sweep, outcomes: list[str]) -> None:
             if len(found.points) > 1:
                 print(f"under {policy}:")
             where = product(*(axis.told for axis in found.axes))
-            rows = [
-                (*map(rounded, at), *cells(label, point, base.counted)) for at, point in zip(where, points, strict=True)
-            ]
+            rows = [(*map(rounded, at), *cells(label, point)) for at, point in zip(where, points, strict=True)]
             columns = (*map(heading, found.axes), "estimate", "95 % interval", "from base", "95 % interval")
             print_table(columns, rows)
     for name in found.dead:
         print(f"dead: {name} changed no event in any world; nothing reads it")
 
 
-def cells(label: OutcomeLabel, point: SweepPoint, worlds: int) -> tuple[str, str, str, str]:
+def cells(label: OutcomeLabel, point: SweepPoint) -> tuple[str, str, str, str]:
     """An outcome at a point, and its difference from the base, each with its interval."""
     form = percent if label.kind in (*SHARES, "first", "recovery") else number
-    shown = as_json(label.kind, point.outcomes[label.name], worlds)
+    shown = as_json(label.kind, point.outcomes[label.name], point.counted)
     difference = point.differences[label.name]
     assert isinstance(difference, Difference)
     unit = scale(label, difference)

@@ -100,7 +100,7 @@ def load_fixed(builder: Any, address: Any) -> Any:
 
 def reader(table: type[Any]) -> Any:
     """A compiled function that finds a table of this class in memory, given its words."""
-    kind = TableType(layout_of(table))
+    kind = TableType(layout_of(table))  # type: ignore[arg-type]  # mypy takes no class of Any for hashable
 
     @intrinsic
     def read(typing_context: Any, words: Any) -> Any:

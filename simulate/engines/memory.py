@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from functools import cache
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 import numpy as np
@@ -34,6 +35,7 @@ class Layout(NamedTuple):
     size: int
 
 
+@cache
 def layout_of(table: type[Any]) -> Layout:
     """The layout of a class of named tuples, from the types of its fields."""
     fields: dict[str, Field] = {}

@@ -77,6 +77,7 @@ class Manifest(Record):
     worlds: int | None
     max_events: int
     keeps_events: bool
+    choice: str = ""
     engine: str = "batch"
     outcomes: list[str] = []
     precision: float | None = None

@@ -26,6 +26,8 @@ def difference(old: Manifest, new: Manifest, series: tuple[str, ...], scenario: 
         before, now = getattr(old, what), getattr(new, what)
         if before != now:
             found.append(f"{what.replace('_', ' ')} {say(before)}, here {say(now)}")
+    if old.choice != new.choice and not found:
+        found.append("other points or draws of the parameters")
     if strange := [name for name in old.series if name not in series]:
         more = f" and {len(strange) - SHOWN} more" if len(strange) > SHOWN else ""
         found.append(f"worlds of {', '.join(strange[:SHOWN])}{more}, which this study has not")

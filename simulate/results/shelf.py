@@ -27,6 +27,12 @@ class SeriesShelf:
         self.manifest = manifest
         self.keeps_events = folder.keep_events
         self.digest = Digest(first)
+        self.told = manifest.series[series]
+
+    def restart(self, manifest: Manifest) -> None:
+        """Begin anew in another place."""
+        self.manifest = manifest
+        manifest.series.setdefault(self.name, self.told.model_copy(update={"chunks": [], "result_hash": None}))
 
     @property
     def series(self) -> Series:

@@ -94,6 +94,8 @@ class ResultFolder:
     ) -> None:
         if chunk is not None and chunk < 1:
             raise UsageError(f"chunks of {chunk} worlds: at least one is needed")
+        if not str(path).strip():
+            raise UsageError("name a folder for the results; an empty name is none")
         self.path = Path(path)
         self.force = force
         self.chunk = chunk
@@ -108,7 +110,7 @@ class ResultFolder:
         self.new: Manifest
         self.text = b""
         self.names: tuple[str, ...] = ()
-        self.grows = False
+        self.grows = self.nested = False
         self.later = ""
         self.written = 0
         self.last_written = 0.0
@@ -116,8 +118,6 @@ class ResultFolder:
         self.shelves: dict[str, SeriesShelf] = {}
 
     def __enter__(self) -> ResultFolder:
-        if not str(self.path).strip() or self.path == Path():
-            raise UsageError("name a folder for the results; an empty name is none")
         refuse_strangers(self.path, self.force)
         recover(self.target)
         self.lock(self.target)
@@ -156,6 +156,8 @@ class ResultFolder:
         *,
         engine: str,
         grows: bool = False,
+        nested: bool = False,
+        choice: str = "",
         outcomes: Sequence[str] = (),
         precision: float | None = None,
     ) -> None:
@@ -166,8 +168,9 @@ class ResultFolder:
         self.new = new_manifest(
             kind, scenario, checksum(self.text), seed, worlds, max_events, self.keep_events, self.command
         )
+        self.new.choice = choice
         self.new.engine, self.new.outcomes, self.new.precision = engine, list(outcomes), precision
-        self.names, self.grows = tuple(series), grows
+        self.names, self.grows, self.nested = tuple(series), grows, nested
         self.manifest = self.start()
 
     def start(self) -> Manifest:
@@ -189,7 +192,7 @@ class ResultFolder:
                 if found.worlds is not None and chunk.first < found.worlds:
                     found.worlds = found.finished = each.result_hash = None
             each.chunks = [chunk for chunk in each.chunks if chunk not in gone]
-        there, wanted = kept_worlds(found), self.new.asked * len(self.names)
+        there, wanted = kept_worlds(found), self.new.asked * (1 if self.nested else len(self.names))
         if there < wanted:
             self.later = f"{self.path} holds {there:,} of {wanted:,} worlds; going on from there"
         found.asked = max(self.new.asked, found.worlds or 0)
@@ -240,6 +243,8 @@ class ResultFolder:
             self.refuse(f"{self.path} holds another result: {unlike}")
             self.manifest = self.start()
             known = self.manifest.series.get(series)
+            for shelf in self.shelves.values():
+                shelf.restart(self.manifest)
         if self.later:
             self.tell(self.later)
             self.later = ""

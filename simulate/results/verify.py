@@ -104,7 +104,8 @@ def verify(
         read, run_again, wrong = verify_series(stored, name, chosen, engine, workers, told)
         chunks, again = chunks + read, again + run_again
         faults += wrong
-    return Verdict(worlds * len(stored.series), chunks, again, tuple(faults), tuple(notes))
+    held = sum(chunk.last - chunk.first for name in stored.series for _, chunk in stored.chunks(name))
+    return Verdict(held, chunks, again, tuple(faults), tuple(notes))
 
 
 def verify_series(
@@ -126,10 +127,13 @@ def verify_series(
         )
     settings = Settings(compiled, engine, stored.manifest.seed, stored.manifest.max_events, UNBRANCHED, False)
     faults: list[str] = []
-    digest = Digest()
+    chunks = stored.chunks(name)
+    first, last = chunks[0][1].first, chunks[-1][1].last
+    chosen = chosen[(chosen >= first) & (chosen < last)]
+    digest = Digest(first)
     again = read = 0
     with closing(run_parts(settings, [(world, world + 1) for world in chosen.tolist()], workers)) as fresh:
-        for _, chunk in stored.chunks(name):
+        for _, chunk in chunks:
             worlds = range(*np.searchsorted(chosen, (chunk.first, chunk.last)).tolist())
             anew = [next(fresh) for _ in worlds]
             again += len(anew)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from simulate.errors import UsageError
 
 MOST_LISTED = 12
 
@@ -32,3 +34,16 @@ def suggestion(name: str, allowed: Iterable[str]) -> str:
     if 0 < len(choices) <= MOST_LISTED:
         return f"; allowed: {', '.join(choices)}"
     return ""
+
+
+def place_of(names: Sequence[str], name: str) -> int:
+    """Where an outcome stands among others.
+
+    Raises
+    ------
+    UsageError
+        If there is none of that name.
+    """
+    if name not in names:
+        raise UsageError(f"unknown outcome '{name}'{suggestion(name, names)}")
+    return list(names).index(name)

@@ -14,6 +14,8 @@ from simulate.scenario.nearest import suggestion
 from simulate.units import UNITS
 
 Value = float | str
+MOST_POINTS = 10_000
+"""Points of a grid at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def axis_of(scenario: Scenario, name: str, given: str | Iterable[object]) -> Axi
         raise UsageError(f"cannot vary '{name}'{suggestion(name, known)}")
     if name in scenario.fixed():
         raise UsageError(f"cannot vary '{name}': --set or a policy gives it a value")
-    values = from_text(scenario, name, given) if isinstance(given, str) else [plain(each) for each in given]
+    if not isinstance(given, (str, Iterable)):
+        raise UsageError(f"--vary {name}: give low:high:steps, or two values or more behind commas")
+    values = from_text(scenario, name, given) if isinstance(given, str) else [plain(name, each) for each in given]
     if len(values) < 2 or "" in values:
         raise UsageError(f"--vary {name}: give low:high:steps, or two values or more behind commas")
     written = tuple(each if isinstance(each, str) else repr(each) for each in values)
@@ -83,9 +87,12 @@ def axis_of(scenario: Scenario, name: str, given: str | Iterable[object]) -> Axi
     return Axis(name, written, tuple(start_value(name, each) for each in values), False)
 
 
-def plain(value: object) -> Value:
+def plain(name: str, value: object) -> Value:
     """A value from Python: text as it is, anything else as a number."""
-    return value if isinstance(value, str) else float(str(value))
+    try:
+        return value if isinstance(value, str) else float(str(value))
+    except ValueError:
+        raise UsageError(f"--vary {name}: values are numbers or text, got {value!r}") from None
 
 
 def start_value(name: str, value: Value) -> float:
@@ -104,6 +111,8 @@ def from_text(scenario: Scenario, name: str, given: str) -> list[Value]:
     low, high, steps = (match[part].strip() for part in ("low", "high", "steps"))
     if not steps.isdecimal() or int(steps) < 2:
         raise UsageError(f"--vary {name}={given}: steps must be a whole number from 2, got '{steps}'")
+    if int(steps) > MOST_POINTS:
+        raise UsageError(f"--vary {name}={given}: {int(steps):,} steps; at most {MOST_POINTS:,} points at once")
     resolved = scenario.resolved()
     if name in resolved.lifecycles:
         raise UsageError(

@@ -259,10 +259,8 @@ def compare(
     labels = chosen_outcomes(compiled["baseline"], outcomes)
     shelves: dict[str, Shelf] = {}
     if folder is not None:
-        folder.begin(
-            "compare", scenario, list(compiled), int(seed), worlds, max_events, engine=engine,
-            grows=precision is not None, outcomes=outcomes, precision=precision,
-        )  # fmt: skip
+        told: dict[str, Any] = {"engine": engine, "outcomes": outcomes, "precision": precision}
+        folder.begin("compare", scenario, list(compiled), int(seed), worlds, max_events, grows=bool(precision), **told)
         shelves.update({name: folder.shelf(name, scenarios[name], compiled[name]) for name in compiled})
 
     def table(name: str, first: int, last: int) -> WorldTable:

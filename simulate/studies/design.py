@@ -12,7 +12,7 @@ from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
 from simulate.studies.compare import chosen_outcomes
 from simulate.studies.paired import longest, side
-from simulate.studies.points import How, Point, run_points
+from simulate.studies.points import How, Point, choice_of, run_points
 from simulate.studies.priors import Prior, with_rows
 from simulate.studies.run import Result
 from simulate.studies.tables import Floats
@@ -82,7 +82,9 @@ def measure(
     ]
     if how.folder is not None:
         names = [point.name for point in plan]
-        how.folder.begin(kind, scenario, names, how.seed, int(worlds), how.max_events, engine=how.engine)
+        how.folder.begin(
+            kind, scenario, names, how.seed, int(worlds), how.max_events, engine=how.engine, choice=choice_of(plan)
+        )
     labels: tuple[OutcomeLabel, ...] = ()
     rows = []
     for result in run_points(plan, how):

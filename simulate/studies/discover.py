@@ -16,6 +16,7 @@ from simulate.studies.points import How
 from simulate.studies.prim import Box, Limit, Search, search
 from simulate.studies.priors import draw, priors_of
 from simulate.studies.run import check_means, check_numbers
+from simulate.studies.sensitivity import defined
 from simulate.studies.tables import Floats
 from simulate.studies.worlds import Engine, Progress
 
@@ -158,13 +159,15 @@ def discover(
         raise UsageError(f"{draws} draws: a region takes {FEWEST_DRAWS} at least to be seen")
     if sum(each is not None for each in (policy, above, below)) > 1:
         raise UsageError("look for one thing: above or below a number, or where a policy loses")
-    priors = priors_of(scenario, parameters)
+    if policy == "baseline":
+        raise UsageError("the baseline cannot lose to itself; name a policy")
+    priors = priors_of(scenario, (parameters,) if isinstance(parameters, str) else parameters)
     points = draw(priors, int(draws), int(seed))
     how = How(int(seed), engine, workers, max_events, allow_capped, progress, folder)
     under = ["baseline"] if policy is None else ["baseline", policy]
     measured = measure(scenario, priors, points, under, [outcome], int(worlds), how, "discover")
     (label,) = measured.labels
-    values = measured.values[:, :, 0]
+    values = defined(measured.values[:, :, 0].T, outcome).T
     if policy is not None:
         worse = values[1] > values[0] if more_is_worse else values[1] < values[0]
         direction = "more" if more_is_worse else "less"

@@ -60,10 +60,16 @@ class Keeper(Protocol):
         *,
         engine: str,
         grows: bool = False,
+        nested: bool = False,
+        choice: str = "",
         outcomes: Sequence[str] = (),
         precision: float | None = None,
     ) -> None:
-        """Get ready for a study of so many worlds (or, if it `grows`, more), and refuse what belongs to another."""
+        """Get ready for a study of so many worlds in each series, and refuse what belongs to another.
+
+        A study that `grows` may come to more worlds; in a `nested` one the series share them. `choice`
+        is a hash of what its series are.
+        """
         ...
 
     def shelf(self, series: str, scenario: Scenario, compiled: Compiled, first: int = 0) -> Shelf:

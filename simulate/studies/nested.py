@@ -14,14 +14,15 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.model import observe
 from simulate.scenario.loading import Scenario
+from simulate.scenario.nearest import place_of
 from simulate.studies.keeping import Keeper, Workers
-from simulate.studies.points import How, Point, run_points
+from simulate.studies.points import How, Point, choice_of, run_points
 from simulate.studies.priors import Prior, draw, priors_of, with_rows
 from simulate.studies.run import Result, check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE, Column, Estimate, TimeToEvent
-from simulate.studies.summary import Summary, is_part
+from simulate.studies.summary import ANY, RANGES, Summary, is_part
 from simulate.studies.tables import Floats, Ints, joined
-from simulate.studies.worlds import Engine, Progress
+from simulate.studies.worlds import Engine, Progress, capped_error
 
 FEWEST_WORLDS = 2
 """Worlds of a draw without which chance cannot be told from doubt."""
@@ -100,8 +101,9 @@ class Drawn(Result):
             low, high = wilson_of(float(share or 0.0), len(everything) / (effect * t * t))
         else:
             assert plain.mean is not None
-            factor = t * effect**0.5
-            low, high = plain.mean - factor * (plain.mean - plain.low), plain.mean + factor * (plain.high - plain.mean)
+            half = float(stdtrit(len(groups) - 1, 0.5 + CONFIDENCE / 2)) * (effect * single) ** 0.5
+            least, most = RANGES.get(self.compiled.model.outcomes.kind[outcome], ANY)
+            low, high = max(plain.mean - half, least), min(plain.mean + half, most)
         return replace(plain, low=low, high=high)
 
     def groups(self, outcome: int) -> list[Column]:
@@ -121,8 +123,8 @@ class Drawn(Result):
         One-way analysis of variance with random effects (Searle, Casella and McCulloch 1992, section 3.6); the
         interval is the percentile one of resampled draws.
         """
-        names = [label.name for label in self.compiled.labels.outcomes]
-        return variance_shares([group for group in self.groups(names.index(outcome)) if len(group) > 0])
+        index = place_of([label.name for label in self.compiled.labels.outcomes], outcome)
+        return variance_shares(self.groups(index))
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain values."""
@@ -242,6 +244,7 @@ def run_drawn(
     """
     check_numbers(seed, worlds)
     check_means(workers, max_events)
+    parameters = (parameters,) if isinstance(parameters, str) else parameters
     count = max(2, min(200, worlds // 10)) if draws is None else int(draws)
     if count < 2 or worlds < FEWEST_WORLDS * count:
         raise UsageError(
@@ -255,12 +258,15 @@ def run_drawn(
         for place, each in enumerate(with_rows(scenario, list(priors), values))
     ]
     if folder is not None:
+        names, choice = [point.name for point in points], choice_of(points)
         folder.begin(
-            "run", scenario, [point.name for point in points], int(seed), int(worlds), max_events, engine=engine
+            "run", scenario, names, int(seed), int(worlds), max_events, engine=engine, nested=True, choice=choice
         )
     how = How(int(seed), engine, workers, max_events, allow_capped, progress, folder)
     results = list(run_points(points, how))
     whole = joined([result.table for result in results])
+    if whole.capped.all():
+        raise capped_error(whole, max_events, can_leave_out=False)
     first = results[0]
     sizes = np.diff(ends)
     return Drawn(first.compiled, scenario.name, whole, int(seed), engine, scenario.settings, priors, values, sizes)

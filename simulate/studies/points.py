@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +40,22 @@ class How:
     allow_capped: bool
     progress: Progress | None
     folder: Keeper | None
+
+
+def choice_of(points: Sequence[Point]) -> str:
+    """A hash of what the points are, by which a folder knows the study that it belongs to."""
+    said = [
+        (
+            point.name,
+            point.first,
+            point.last,
+            point.scenario.policies,
+            sorted(point.scenario.overrides.items()),
+            sorted((name, str(value)) for name, value in point.scenario.starts.items()),
+        )
+        for point in points
+    ]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def run_points(points: Sequence[Point], how: How) -> Iterator[Result]:
@@ -89,6 +106,7 @@ def prepared(point: Point, how: How, workers: Workers, told: Told) -> Callable[[
             progress=told.part(),
             shelf=shelf,
             size=LARGEST_PART if workers == 1 else None,
+            may_be_empty=how.allow_capped,
         )
         return Result(compiled, point.scenario.name, table, how.seed, how.engine, point.scenario.settings)
 

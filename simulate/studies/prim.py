@@ -93,16 +93,19 @@ def search(points: Floats, hits: Floats) -> Search:
         1 for a case of interest, else 0; shares in between are allowed.
     """
     random = np.random.default_rng(0)
-    path, rows = peel(points, hits)
+    path = peel(points, hits)
     best = int(np.argmax([balance(box) for box in path]))
     shuffled = []
     for _ in range(SHUFFLES):
-        others, _ = peel(points, hits[random.permutation(len(hits))])
-        shuffled.append(max(balance(box) for box in others))
+        shuffled.append(max(balance(box) for box in peel(points, hits[random.permutation(len(hits))])))
     by_chance = max(shuffled)
     if balance(path[best]) <= by_chance or best == 0:
         return Search(tuple(path), None, by_chance, np.zeros(len(hits), dtype=bool))
-    return Search(tuple(path), with_p_values(path[best], points, hits), by_chance, rows[best])
+    chosen = with_p_values(path[best], points, hits)
+    if balance(chosen) <= by_chance:
+        return Search(tuple(path), None, by_chance, np.zeros(len(hits), dtype=bool))
+    inside = within(points, {limit.parameter: [limit.low, limit.high] for limit in chosen.limits})
+    return Search(tuple(path), chosen, by_chance, inside)
 
 
 def balance(box: Box) -> float:
@@ -121,12 +124,12 @@ def screened(points: Floats, hits: Floats) -> list[int]:
     return sorted(np.argsort(-told)[:SCREENED].tolist())
 
 
-def peel(points: Floats, hits: Floats) -> tuple[list[Box], list[Flags]]:
+def peel(points: Floats, hits: Floats) -> list[Box]:
     """Take away, step by step, the slice of one parameter that leaves the densest box."""
     columns = screened(points, hits)
     ends = {column: [-np.inf, np.inf] for column in columns}
     inside = np.ones(len(hits), dtype=bool)
-    path, rows = [box_of(ends, inside, hits)], [inside]
+    path = [box_of(ends, inside, hits)]
     while inside.mean() > LEAST_SUPPORT:
         cut = densest_cut(points[inside][:, columns], hits[inside])
         if cut is None:
@@ -135,8 +138,7 @@ def peel(points: Floats, hits: Floats) -> tuple[list[Box], list[Flags]]:
         ends[columns[place]][side] = limit
         inside = within(points, ends)
         path.append(box_of(ends, inside, hits))
-        rows.append(inside)
-    return path, rows
+    return path
 
 
 def densest_cut(values: Floats, hits: Floats) -> tuple[int, int, float] | None:

@@ -108,15 +108,24 @@ def priors_of(scenario: Scenario, names: Sequence[str] = ()) -> dict[str, Prior]
         return found
     chosen: dict[str, Prior] = {}
     for name in names:
-        members = [each for each in found if each == name or each.startswith(f"{name}.")]
+        members = [each for each in found if is_of(name, each)]
         if not members:
             every = [*resolved.parameters, *{each.partition(".")[0] for each in resolved.parameters}]
             if name in every:
-                why = "is fixed by --set or a policy" if name in fixed else "has no range, prior or spread"
+                why = (
+                    "is fixed by --set or a policy"
+                    if any(is_of(name, each) for each in fixed)
+                    else "has no range, prior or spread"
+                )
                 raise UsageError(f"parameter '{name}' {why}")
             raise UsageError(f"unknown parameter '{name}'{suggestion(name, every)}")
         chosen.update({each: found[each] for each in members})
     return chosen
+
+
+def is_of(group: str, name: str) -> bool:
+    """Whether a parameter is the named one, or of the named group."""
+    return name == group or name.startswith(f"{group}.")
 
 
 def is_uncertain(parameter: Parameter, resolved: Resolved) -> bool:

@@ -189,6 +189,8 @@ def robustness(
     check_means(workers, max_events)
     if draws < FEWEST_DRAWS:
         raise UsageError(f"{draws} draws: take {FEWEST_DRAWS} at least")
+    policies = [policies] if isinstance(policies, str) else policies
+    parameters = [parameters] if isinstance(parameters, str) else parameters
     chosen = list(policies) or list(scenario.model.policies)
     if not chosen:
         raise UsageError("the scenario has no policies to compare; write some under `policies`")
@@ -197,4 +199,7 @@ def robustness(
     how = How(int(seed), engine, workers, max_events, allow_capped, progress, folder)
     under = ["baseline", *dict.fromkeys(name for name in chosen if name != "baseline")]
     measured = measure(scenario, priors, points, under, [outcome], int(worlds), how, "robustness")
-    return Robustness(measured, outcome, least)
+    found = Robustness(measured, outcome, least)
+    if found.values.shape[1] == 0:
+        raise UsageError(f"'{outcome}' has no value under every policy in any draw: no world counts")
+    return found

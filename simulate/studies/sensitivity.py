@@ -14,6 +14,7 @@ from simulate.compiled import OutcomeLabel
 from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
+from simulate.scenario.nearest import place_of
 from simulate.studies.design import Measured, measure
 from simulate.studies.indices import (
     Effects,
@@ -63,7 +64,7 @@ class Sensitivity:
 
     def halves(self, outcome: str, policy: str | None) -> Floats:
         """What is explained, shape (points, 2): an outcome, or how a policy changes it in the same worlds."""
-        place = [label.name for label in self.measured.labels].index(outcome)
+        place = place_of([label.name for label in self.measured.labels], outcome)
         values = self.measured.halves[:, :, place]
         base: Floats = values[0]
         if policy is None:
@@ -115,14 +116,16 @@ class Sensitivity:
             raise UsageError("what knowing a parameter is worth takes --method sobol: Morris's points are no sample")
         if len(self.measured.policies) < 2:
             raise UsageError("what knowing a parameter is worth takes policies to choose from; name some with --policy")
-        place = [label.name for label in self.measured.labels].index(outcome)
+        place = place_of([label.name for label in self.measured.labels], outcome)
         width = len(self.names) + 2
         rows = np.arange(len(self.shares)) % width
         sample = (rows == 0) | (rows == width - 1)
+        sample &= ~np.isnan(self.measured.values[:, :, place]).any(axis=0)
         return worth_of_knowing(self.names, self.measured.points[sample], self.measured.values[:, sample, place], least)
 
     def plot(self, outcome: str, policy: str | None = None) -> Any:
         """A picture of what drives one outcome, or what a policy changes in it."""
+        defined(self.halves(outcome, policy), outcome)
         return import_module("simulate.plots.sensitivity").driver_chart(self, outcome, policy)
 
     def to_json(self) -> dict[str, Any]:
@@ -150,6 +153,8 @@ class Sensitivity:
             return {"undefined": "at some points no world counts"}
         if self.method == "sobol":
             found = self.indices(label.name, policy)
+            if found.variance <= 0.0:
+                return {"variance": 0.0, "noise": found.noise, "first": None, "total": None}
             return {
                 "variance": found.variance,
                 "noise": found.noise,
@@ -273,7 +278,7 @@ def sensitivity(
         )
     design = saltelli_points if method == "sobol" else morris_points
     shares = design(len(priors), base, int(seed) % 2**32)
-    values = at_shares(priors, np.clip(shares, TAIL, 1.0 - TAIL) if method == "morris" else inside(shares))
+    values = at_shares(priors, TAIL + (1.0 - 2.0 * TAIL) * shares if method == "morris" else inside(shares))
     how = How(int(seed), engine, workers, max_events, allow_capped, progress, folder)
     outcomes = [outcomes] if isinstance(outcomes, str) else outcomes
     return Sensitivity(

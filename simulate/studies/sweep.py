@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,20 +17,19 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
 from simulate.scenario.nearest import suggestion
-from simulate.studies.axes import Axis, axis_of, moved
+from simulate.studies.axes import MOST_POINTS, Axis, axis_of, moved
 from simulate.studies.compare import altered, difference_json, differences_of
 from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.paired import Difference, PathDifference
-from simulate.studies.points import How, Point, run_points
+from simulate.studies.points import How, Point, choice_of, run_points
 from simulate.studies.run import Result, check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE, Estimate, Fan, TimeToEvent
 from simulate.studies.summary import Summary, as_json
+from simulate.studies.tables import WorldTable
 from simulate.studies.worlds import Engine, Progress
 
 if TYPE_CHECKING:
     import xarray as xr
-
-MOST_POINTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,18 @@ class SweepPoint:
         How each outcome differs from the same policy without the sweep's change, in the same worlds.
     altered : int
         In how many worlds any event differs from there.
+    counted : int
+        Worlds that count here: all but those that reached the limit of events.
+    history : str
+        A hash of all that happened and was read: equal where two points went alike in every world.
     """
 
     at: Mapping[str, str]
     outcomes: Mapping[str, Summary]
     differences: Mapping[str, Difference | PathDifference]
     altered: int
+    counted: int
+    history: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,7 +99,7 @@ class Sweep:
         """Whether, under a policy, no difference to the base changes along an axis."""
         grid = np.empty(self.shape, dtype=object)
         for index, point in zip(np.ndindex(self.shape), self.points[policy], strict=True):
-            grid[index] = (point.altered, tuple(value_of(each) for each in point.outcomes.values()))
+            grid[index] = point.history
         lines = np.moveaxis(grid, place, -1).reshape(-1, self.shape[place])
         return all(each == line[0] for line in lines for each in line)
 
@@ -106,9 +112,11 @@ class Sweep:
         """
         import xarray as xr
 
-        dimensions = ("policy", *(axis.name for axis in self.axes))
+        taken = {"policy", "day", *(label.name for label in self.labels)}
+        names = [axis.name + "_start" * (axis.name in taken) for axis in self.axes]
+        dimensions = ("policy", *names)
         coordinates: dict[str, Any] = {"policy": list(self.points)}
-        coordinates |= {axis.name: list(axis.values) for axis in self.axes}
+        coordinates |= {name: list(axis.values) for name, axis in zip(names, self.axes, strict=True)}
         data: dict[str, Any] = {}
         for label in self.labels:
             attributes = {"about": label.about, "kind": label.kind, "expression": label.text}
@@ -125,9 +133,9 @@ class Sweep:
         base = next(iter(self.bases.values()))
         told: dict[str, Any] = {"scenario": base.compiled.labels.title, "worlds": base.counted, "seed": base.seed}
         dataset = xr.Dataset(data, coords=coordinates, attrs={**told, "confidence": CONFIDENCE})
-        for axis in self.axes:
+        for name, axis in zip(names, self.axes, strict=True):
             if axis.is_parameter and not isinstance(axis.values[0], str):
-                dataset[axis.name].attrs["units"] = "as in the file, times in days"
+                dataset[name].attrs["units"] = "as in the file, times in days"
         return dataset
 
     @property
@@ -162,7 +170,7 @@ class Sweep:
                     "at": dict(point.at),
                     "altered_worlds": point.altered,
                     "outcomes": {
-                        label.name: as_json(label.kind, point.outcomes[label.name], base.counted)
+                        label.name: as_json(label.kind, point.outcomes[label.name], point.counted)
                         | {"from_base": difference_json(label, point.differences[label.name])}
                         for label in self.labels
                     },
@@ -178,11 +186,10 @@ class Sweep:
         return f"<Sweep over {axes}; {', '.join(self.points)}; {next(iter(self.bases.values())).counted:,} worlds>"
 
 
-def value_of(summary: Summary) -> float | None:
-    """The number of an outcome: a mean, or the restricted mean of a time; of a trajectory that of its means."""
-    if isinstance(summary, Fan):
-        return float(np.nansum(summary.mean))
-    return summary.restricted_mean if isinstance(summary, TimeToEvent) else summary.mean
+def fingerprint(table: WorldTable) -> str:
+    """A hash of what happened in every world and what was read of it."""
+    parts = (table.history, np.nan_to_num(table.values), np.nan_to_num(table.paths))
+    return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()
 
 
 def fan_mean(summary: Summary) -> Any:
@@ -301,9 +308,8 @@ def sweep(
             Point(f"{policy}.{place:05d}", moved(under, axes, at), 0, int(worlds)) for place, at in enumerate(grid)
         ]
     if folder is not None:
-        folder.begin(
-            "sweep", scenario, [point.name for point in points], int(seed), int(worlds), max_events, engine=engine
-        )
+        names, choice = [point.name for point in points], choice_of(points)
+        folder.begin("sweep", scenario, names, int(seed), int(worlds), max_events, engine=engine, choice=choice)
     results = run_points(points, How(int(seed), engine, workers, max_events, allow_capped, progress, folder))
     bases: dict[str, Result] = {}
     found: dict[str, list[SweepPoint]] = {}
@@ -320,4 +326,6 @@ def point_of(axes: tuple[Axis, ...], at: tuple[int, ...], base: Result, other: R
         outcomes=other.outcomes,
         differences=differences_of(base, other, base.compiled.labels.outcomes, False),
         altered=altered(base.table, other.table),
+        counted=other.counted,
+        history=fingerprint(other.table),
     )

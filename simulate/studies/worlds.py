@@ -33,10 +33,12 @@ def run_worlds(
     branch: Branch = UNBRANCHED,
     shelf: Shelf | None = None,
     size: int | None = None,
+    may_be_empty: bool = False,
 ) -> WorldTable:
     """Run worlds `first` to `last`, the last one outside; or so many futures of a world that is branched.
 
     What lies on the shelf is taken from there, and what is run is put there, in parts of `size` worlds.
+    That no world is left is an error unless it `may_be_empty`.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def run_worlds(
             if progress is not None:
                 progress(collector.done, last - first)
     whole = collector.collected()
-    if whole.capped.all():
+    if whole.capped.all() and not may_be_empty:
         raise capped_error(whole, most_events, can_leave_out=False)
     return whole
 

@@ -68,7 +68,7 @@ def worth_of_knowing(names: Sequence[str], points: Floats, values: Floats, least
     for _ in range(SHUFFLES):
         shuffled = gains[:, random.permutation(gains.shape[1])]
         most.append(max(information(basis, shuffled) for basis in bases))
-    by_chance = float(np.quantile(most, 0.95))
+    by_chance = float(np.quantile(most, 0.95, method="weibull"))
     found = [Worth(name, information(basis, gains), by_chance) for name, basis in zip(names, bases, strict=True)]
     return sorted(found, key=lambda each: -each.value)
 
