@@ -22,7 +22,7 @@ lint: .venv/ready   ## format, lint, types, and which way imports run
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-test: lint          ## lint and all tests (about eight minutes)
+test: lint          ## lint and all tests (about twelve minutes)
 	$(BIN)/pytest -q -n auto
 
 identity: .venv/ready  ## both engines over 10,000 worlds of the shipped scenarios (about half an hour on two cores)
@@ -47,7 +47,10 @@ claims: .venv/ready ## what each claim of the causal map changes in reset-2022, 
 stylised: .venv/ready ## the stylised facts, measured in 2,000 worlds (about three minutes)
 	$(BIN)/python -m tests.stylised.facts
 
+gallery: .venv/ready ## draw every kind of picture into docs/gallery (about five minutes)
+	$(BIN)/python tests/house/gallery.py
+
 readme: .venv/ready ## run every command in README.md and write down what it prints (about two minutes)
 	$(BIN)/python tests/house/readme.py
 
-.PHONY: help setup demo lint test identity bench messages schema expressions readme claims stylised
+.PHONY: help setup demo lint test identity bench messages schema expressions gallery readme claims stylised
