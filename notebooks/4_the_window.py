@@ -70,8 +70,8 @@ late.index = WAITS
 (100 * late).round(1)
 
 # %% [markdown]
-# Where a policy loses less than the wait, the two neighbours would often have got there by themselves; where it lost
-# more, something would have been missed that does not come back.
+# Where a policy loses less than the wait, the two neighbours would often have got there by themselves; where it loses
+# more, something was missed that does not come back. Mind that few worlds stand behind each number.
 #
 # ## How much of the effect is left?
 #

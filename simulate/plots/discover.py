@@ -23,7 +23,7 @@ def discovery_chart(found: Discovery) -> Figure:
         if box is not None:
             scatter(axes[1], found)
         told = found.measured
-        figure.suptitle(f"Where {found.sought.replace('_', ' ')}", x=0.01, ha="left", fontsize=12.5, fontweight="bold")
+        figure.suptitle(f"Where: {found.sought.replace('_', ' ')}", x=0.01, ha="left", fontsize=12.5, fontweight="bold")
         note = "nothing beyond chance was found" if box is None else "the box that covers most, most densely"
         text = f"{told.scenario} | {len(found.hits):,} draws, {told.worlds:,} worlds each, seed {told.seed} | {note}"
         figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=style.QUIET)

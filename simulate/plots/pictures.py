@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulate.plots import style
+from simulate.studies.nested import Drawn
 from simulate.studies.run import Result
 from simulate.studies.statistics import Fan, TimeToEvent
 from simulate.studies.wording import title
@@ -38,11 +41,21 @@ def fan_chart(result: Result) -> Figure | None:
             axis.fill_between(days, fan.quantiles["0.25"], fan.quantiles["0.75"], color=style.BAND_50, label="50 %")
             axis.plot(days, fan.quantiles["0.5"], color=style.BLUE, linewidth=1.8, label="median")
             axis.plot(days, fan.mean, color=style.INK, linewidth=0.9, linestyle=":", label="mean")
+            if isinstance(result, Drawn):
+                draw_doubt(axis, days, result.means_of_draws(label.name))
             axis.set_title(short(title(label)))
             style.dated(axis, start, horizon)
         axes[0].legend(loc="best", fontsize=7.5, frameon=False, ncols=2)
         style.caption(figure, "How it goes", result, "bands: 50 % and 90 % of worlds")
     return figure
+
+
+def draw_doubt(axis: Axes, days: Any, means: Any) -> None:
+    """The band that holds nine tenths of the draws' means: doubt about the parameters, without chance."""
+    if len(means) > 1 and means.shape[1] == len(days):
+        for end, name in ((0.05, "90 % of draws' means"), (0.95, None)):
+            edge = np.quantile(means, end, axis=0)
+            axis.plot(days, edge, color=style.LINES[1], linewidth=1.1, linestyle="--", label=name)
 
 
 def stage_chart(result: Result) -> Figure | None:

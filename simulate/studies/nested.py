@@ -117,6 +117,15 @@ class Drawn(Result):
         parts = [slice(int(end - size), int(end)) for size, end in zip(self.sizes, ends, strict=True)]
         return [values[part][counted[part]] for part in parts if counted[part].any()]
 
+    def means_of_draws(self, outcome: str) -> Floats:
+        """The mean of a trajectory in each draw, shape (draws, days); of the draws whose worlds are kept."""
+        index = place_of([label.name for label in self.compiled.labels.outcomes], outcome)
+        paths = self.table.paths[:, self.compiled.model.outcomes.path[index]]
+        ends = [end for end in np.cumsum(self.sizes) if end <= len(paths)]
+        parts = np.split(paths, ends)[: len(ends)]
+        counted = [part[~np.isnan(part).all(axis=1)] for part in parts]
+        return np.array([part.mean(axis=0) for part in counted if len(part)])
+
     def shares(self, outcome: str) -> Shares:
         """How much of an outcome's variance over worlds comes from the parameters, and how much from chance.
 
@@ -177,12 +186,12 @@ def variance_shares(groups: list[Column]) -> Shares:
 def between_share(sizes: Floats, means: Floats, within: Floats) -> Column:
     """The share of variance between groups, for each row of groups: analysis of variance, unbalanced."""
     groups, total = sizes.shape[1], sizes.sum(axis=1)
-    centre = (sizes * means).sum(axis=1) / total
-    inside = within.sum(axis=1) / (total - groups)
-    outside = (sizes * (means - centre[:, None]) ** 2).sum(axis=1) / (groups - 1)
-    typical = (total - (sizes**2).sum(axis=1) / total) / (groups - 1)
-    between = np.maximum((outside - inside) / typical, 0.0)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
+        centre = (sizes * means).sum(axis=1) / total
+        inside = within.sum(axis=1) / (total - groups)
+        outside = (sizes * (means - centre[:, None]) ** 2).sum(axis=1) / (groups - 1)
+        typical = (total - (sizes**2).sum(axis=1) / total) / (groups - 1)
+        between = np.maximum((outside - inside) / typical, 0.0)
         share: Column = between / (between + inside)
     return share
 

@@ -12,6 +12,8 @@ from simulate.studies.tables import Floats
 PIECES = 4
 """Knots of the curve that is fitted to a parameter."""
 SHUFFLES = 50
+DUST = 1e-9
+"""Less than this is rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Worth:
     @property
     def is_clear(self) -> bool:
         """Whether it is more than chance would show."""
-        return self.value > self.by_chance
+        return self.value > self.by_chance + DUST
 
 
 def worth_of_knowing(names: Sequence[str], points: Floats, values: Floats, least: bool) -> list[Worth]:

@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,12 +147,14 @@ def run(command: str, folder: Path) -> None:
 
 
 def shrink(source: Path, target: Path) -> int:
-    """A picture with fewer pixels and colours; how many bytes it takes."""
+    """A picture with fewer pixels, and fewer colours if it takes too many bytes; how many it takes then."""
     with Image.open(source) as image:
         small = image.convert("RGB")
         if small.width > WIDEST:
             small = small.resize((WIDEST, round(small.height * WIDEST / small.width)), Image.Resampling.LANCZOS)
-        small.quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+        small.save(target, optimize=True)
+        if target.stat().st_size > LARGEST:
+            small.quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
     return target.stat().st_size
 
 
@@ -165,7 +168,7 @@ def page() -> str:
     for command, pictures in GALLERY.items():
         for picture in pictures:
             parts.append(
-                f"## {picture.title}\n\n{picture.reading}\n\n    {command}\n\n"
+                f"## {picture.title}\n\n{textwrap.fill(picture.reading, 120)}\n\n    {command}\n\n"
                 f"![{picture.title}: {picture.file}.png](gallery/{picture.name}.png)\n"
             )
     return "\n".join(parts)

@@ -62,7 +62,7 @@ def test_the_shipped_schema_is_the_one_that_the_loader_has():
     assert json.loads(printed.stdout) == shipped
 
 
-@pytest.mark.parametrize("name", ["reset-2022.yaml", "notice-and-recovery.yaml"])
+@pytest.mark.parametrize("name", ["reset-2022.yaml", "notice-and-recovery.yaml", "cod-and-keflavik.yaml"])
 def test_shipped_scenarios_have_no_warnings_and_a_source_for_every_parameter(name):
     from simulate import load
 
