@@ -58,8 +58,8 @@ def worth_of_knowing(names: Sequence[str], points: Floats, values: Floats, least
 
     Examples
     --------
-    >>> points = np.linspace(0.0, 1.0, 201)[:, None]
-    >>> sure, gamble = np.full(201, 0.5), points[:, 0]
+    >>> points = (np.arange(200)[:, None] + 0.5) / 200
+    >>> sure, gamble = np.full(200, 0.5), points[:, 0]
     >>> round(worth_of_knowing(["x"], points, np.array([sure, gamble]), False)[0].value, 3)
     0.125
     """
