@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulate.cli.tables import print_table
+from simulate.studies.design import Measured
 from simulate.studies.nested import Drawn
 from simulate.studies.robust import Robustness
 from simulate.studies.wording import number, percent, title
@@ -39,19 +40,14 @@ def print_robustness(found: Robustness) -> None:
         for each in found.standings
     ]
     print_table(("policy", "expected", "worst tenth", "most regret", "none better in"), rows)
-    print(f"\n{worth_in_words(found)}")
+    print(f"\n{worth_sentence(found.worth(), told, found.outcome)}")
 
 
-def worth_in_words(found: Robustness) -> str:
-    """Which judgements it would be worth most to resolve, in a sentence."""
-    return worth_sentence(found.worth(), {name for name, each in found.measured.priors.items() if each.is_judgement},
-                          title(found.measured.labels[0]))  # fmt: skip
-
-
-def worth_sentence(worth: list[Worth], judgements: set[str], outcome: str) -> str:
-    """Which judgements it would be worth most to resolve before a policy is chosen, in a sentence."""
-    clear = [each for each in worth if each.name in judgements and each.is_clear][:WORTH_TELLING]
+def worth_sentence(worth: list[Worth], measured: Measured, goal: str) -> str:
+    """Which judgements it would be worth most to resolve before a policy is chosen by an outcome, in a sentence."""
+    clear = [each for each in worth if measured.priors[each.name].is_judgement and each.is_clear][:WORTH_TELLING]
     if not clear:
         return "No judgement is worth resolving before choosing among these policies, as far as this tells."
     named = ", ".join(f"{each.name} ({number(each.value)})" for each in clear)
+    outcome = title(next(label for label in measured.labels if label.name == goal))
     return f'Worth most to resolve before choosing, of what is judgement, in units of "{outcome}": {named}.'

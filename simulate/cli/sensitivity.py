@@ -87,9 +87,7 @@ def sensitivity_command(
         return
     print_sensitivity(found)
     if goal is not None:
-        judgements = {name for name, each in found.measured.priors.items() if each.is_judgement}
-        label = next(each for each in found.measured.labels if each.name == goal)
-        print(f"\n{worth_sentence(worth, judgements, title(label))}")
+        print(f"\n{worth_sentence(worth, found.measured, goal)}")
     if output is not None:
         print(f"\nPictures and results: {output}")
 

@@ -16,7 +16,7 @@ from simulate.results.files import checksum
 from simulate.results.manifest import Chunk, Manifest, read_manifest
 from simulate.results.parquet import EVENTS, TRAJECTORIES, WORLDS
 from simulate.results.provenance import scenario_of
-from simulate.results.store import PYTHON, SCENARIO
+from simulate.results.store import PYTHON, SCENARIO, kept_worlds
 from simulate.scenario.loading import Scenario, load
 from simulate.scenario.nearest import suggestion
 from simulate.studies.compare import Comparison, chosen_outcomes
@@ -241,9 +241,9 @@ def open_result(folder: str | Path) -> StoredResult:
     folder = Path(folder)
     manifest = read_manifest(folder, folder)
     if manifest.worlds is None:
-        there = sum(chunk.last - chunk.first for each in manifest.series.values() for chunk in each.chunks)
+        there, wanted = kept_worlds(manifest), manifest.asked * len(manifest.series)
         raise UsageError(
-            f"{folder} is not finished: {there:,} of {manifest.asked * len(manifest.series):,} worlds are there; "
+            f"{folder} is not finished: {there:,} of {wanted:,} worlds are there; "
             + ("run the same study into it again" if manifest.command == PYTHON else f"go on with: {manifest.command}")
         )
     return StoredResult(folder, manifest)

@@ -146,9 +146,9 @@ def verify_series(
                 continue
             read += 1
             digest.add(compiled, kept)
-            changed = [table for table in anew if not comes_out_again(compiled, kept, table)]
+            changed = other_worlds(compiled, kept, anew)
             if changed:
-                world = int(changed[0].numbers[0])
+                world = changed[0]
                 path = stored.folder / chunk.path(name, WORLDS)
                 faults.append(f"{path}: world {world:,} comes out otherwise when it is run again")
     if not faults and digest.hexdigest() != told.result_hash:
@@ -156,10 +156,17 @@ def verify_series(
     return read, again, faults
 
 
-def comes_out_again(compiled: Compiled, kept: WorldTable, fresh: WorldTable) -> bool:
-    """Whether a world that was run again is the one that was kept."""
-    row = int(fresh.numbers[0] - kept.numbers[0])
+def other_worlds(compiled: Compiled, kept: WorldTable, anew: list[WorldTable]) -> list[int]:
+    """Which worlds that were run again are not those that were kept."""
+    if not anew:
+        return []
     rows, paths = rows_of(compiled, kept)
-    again, again_paths = rows_of(compiled, fresh)
-    same_paths = row >= len(paths) or np.array_equal(paths[row], again_paths[0])
-    return np.array_equal(rows[row], again[0]) and same_paths
+    found = []
+    for fresh in anew:
+        world = int(fresh.numbers[0])
+        row = world - int(kept.numbers[0])
+        again, again_paths = rows_of(compiled, fresh)
+        same_paths = row >= len(paths) or np.array_equal(paths[row], again_paths[0])
+        if not (same_paths and np.array_equal(rows[row], again[0])):
+            found.append(world)
+    return found

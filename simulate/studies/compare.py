@@ -175,7 +175,18 @@ def alternatives(scenario: Scenario, policies: Sequence[str]) -> dict[str, Scena
         raise UsageError("the scenario has no policies to compare; write some under `policies`")
     if any("baseline" in name.split("+") for name in chosen):
         raise UsageError("every policy is compared with the baseline; name policies alone")
-    return {name: scenario.with_policy(*(part.strip() for part in name.split("+"))) for name in chosen}
+    return {name: under_policy(scenario, name) for name in chosen}
+
+
+def under_policy(scenario: Scenario, name: str) -> Scenario:
+    """The scenario under a policy; `a+b` merges two.
+
+    Raises
+    ------
+    UsageError
+        If there is no such policy.
+    """
+    return scenario.with_policy(*(part.strip() for part in name.split("+")))
 
 
 def chosen_outcomes(compiled: Compiled, names: Sequence[str]) -> tuple[OutcomeLabel, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from simulate.compiled import OutcomeLabel
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
-from simulate.studies.compare import chosen_outcomes
+from simulate.studies.compare import chosen_outcomes, under_policy
 from simulate.studies.paired import longest, side
 from simulate.studies.points import How, Point, choice_of, run_points
 from simulate.studies.priors import Prior, with_rows
@@ -74,7 +74,7 @@ def measure(
     """
     if worlds < HALVES:
         raise UsageError(f"{worlds} worlds at each point: take at least {HALVES}, to tell noise from effect")
-    chosen = {name: scenario.with_policy(*(part.strip() for part in name.split("+"))) for name in policies}
+    chosen = {name: under_policy(scenario, name) for name in policies}
     plan = [
         Point(f"{policy}.{place:05d}", each, 0, int(worlds))
         for policy, under in chosen.items()

@@ -19,7 +19,7 @@ from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.points import How, Point, choice_of, run_points
 from simulate.studies.priors import Prior, draw, priors_of, with_rows
 from simulate.studies.run import Result, check_means, check_numbers
-from simulate.studies.statistics import CONFIDENCE, Column, Estimate, TimeToEvent
+from simulate.studies.statistics import CONFIDENCE, Column, Estimate, TimeToEvent, wilson
 from simulate.studies.summary import ANY, RANGES, Summary, is_part
 from simulate.studies.tables import Floats, Ints, joined
 from simulate.studies.worlds import Engine, Progress, capped_error
@@ -98,7 +98,8 @@ class Drawn(Result):
         t = float(stdtrit(len(groups) - 1, 0.5 + CONFIDENCE / 2)) / float(ndtri(0.5 + CONFIDENCE / 2))
         if is_part(self.compiled, outcome) or isinstance(plain, TimeToEvent):
             share = plain.probability if isinstance(plain, TimeToEvent) else plain.mean
-            low, high = wilson_of(float(share or 0.0), len(everything) / (effect * t * t))
+            alone = len(everything) / (effect * t * t)
+            low, high = wilson(float(share or 0.0) * alone, alone)
         else:
             assert plain.mean is not None
             half = float(stdtrit(len(groups) - 1, 0.5 + CONFIDENCE / 2)) * (effect * single) ** 0.5
@@ -149,15 +150,6 @@ class Drawn(Result):
                     "chance": found.chance,
                 }
         return plain
-
-
-def wilson_of(share: float, worlds: float) -> tuple[float, float]:
-    """Wilson's interval of a share found in so many independent worlds, or as if in so many."""
-    z = float(ndtri(0.5 + CONFIDENCE / 2))
-    spread = z * z / worlds
-    centre = (share + spread / 2) / (1 + spread)
-    half = (spread * (share * (1 - share) + spread / 4)) ** 0.5 / (1 + spread)
-    return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
 def variance_shares(groups: list[Column]) -> Shares:

@@ -164,8 +164,7 @@ def in_cluster(settings: Settings, parts: list[Part], address: str) -> Tables:
         pending = deque(
             client.submit(run_there, there, digest_of_rules(), *part, pure=False, retries=RETRIES) for part in parts
         )
-        while pending:
-            yield pending.popleft().result()
+        yield from in_order(pending)
     except SimulateError:
         raise
     except Exception as error:

@@ -48,8 +48,8 @@ def share(values: Column) -> Estimate:
     return Estimate(hits / worlds, sd, low, high, worlds)
 
 
-def wilson(hits: int, worlds: int) -> tuple[float, float]:
-    """Wilson's score interval of a probability, without correction for continuity."""
+def wilson(hits: float, worlds: float) -> tuple[float, float]:
+    """Wilson's score interval of a probability found in so many worlds, or as if in so many."""
     z = float(ndtri(0.5 + CONFIDENCE / 2))
     estimate, spread = hits / worlds, z * z / worlds
     centre = (estimate + spread / 2) / (1 + spread)

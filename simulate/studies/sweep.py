@@ -16,9 +16,9 @@ from simulate.compiled import OutcomeLabel
 from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
-from simulate.scenario.nearest import suggestion
+from simulate.scenario.nearest import place_of
 from simulate.studies.axes import MOST_POINTS, Axis, axis_of, moved
-from simulate.studies.compare import altered, difference_json, differences_of
+from simulate.studies.compare import altered, difference_json, differences_of, under_policy
 from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.paired import Difference, PathDifference
 from simulate.studies.points import How, Point, choice_of, run_points
@@ -151,9 +151,7 @@ class Sweep:
         UsageError
             If there is no such outcome, or more than two axes.
         """
-        known = [label.name for label in self.labels]
-        if outcome not in known:
-            raise UsageError(f"unknown outcome '{outcome}'{suggestion(outcome, known)}")
+        place_of([label.name for label in self.labels], outcome)
         return import_module("simulate.plots.sweep").sweep_chart(self, outcome)
 
     def to_json(self) -> dict[str, Any]:
@@ -290,19 +288,21 @@ def sweep(
     check_numbers(seed, worlds)
     check_means(workers, max_events)
     policies = [policies] if isinstance(policies, str) else policies
-    chosen = {name: scenario.with_policy(*(part.strip() for part in name.split("+"))) for name in policies}
+    chosen = {name: under_policy(scenario, name) for name in policies}
     chosen = chosen or {"+".join(scenario.policies) or "baseline": scenario}
     if not vary:
         raise UsageError("nothing to vary: give --vary NAME=low:high:steps")
-    axes = tuple(axis_of(each, name, given) for each in list(chosen.values())[:1] for name, given in vary.items())
+    first, *others = chosen.values()
+    axes = tuple(axis_of(first, name, given) for name, given in vary.items())
+    for under in others:
+        for axis in axes:
+            axis_of(under, axis.name, axis.values)
     size = int(np.prod([len(axis.values) for axis in axes]))
     if size * len(chosen) > MOST_POINTS:
         raise UsageError(f"{size * len(chosen):,} points: at most {MOST_POINTS:,} at once")
     grid = list(product(*(range(len(axis.values)) for axis in axes)))
     points = []
     for policy, under in chosen.items():
-        for each in axes:
-            axis_of(under, each.name, each.values)
         points.append(Point(f"{policy}.base", under, 0, int(worlds)))
         points += [
             Point(f"{policy}.{place:05d}", moved(under, axes, at), 0, int(worlds)) for place, at in enumerate(grid)

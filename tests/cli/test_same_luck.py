@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-from simulate.cli.main import main
-
 PACT = """
 scenario: A pact
 question: Does calm keep the pact?
@@ -19,24 +17,6 @@ outcomes: {ends: {ever: pact == lapsed}, when: {first: pact == lapsed}, rulings:
   standing: {trajectory: pact == in_force}}
 policies: {calm: {set: {anger: 0.1}}, same: {set: {anger: 0.5}}}
 """
-
-
-@pytest.fixture
-def command(tmp_path, monkeypatch, capsys):
-    """Runs a command in a folder with a scenario; gives its status, stdout and stderr."""
-    (tmp_path / "pact.yaml").write_text(PACT, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        status = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as end:
-            status = end.code
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return run
 
 
 def test_compare_tells_what_a_policy_changes(command):

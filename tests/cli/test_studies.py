@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-from simulate.cli.main import main
-
 PACT = """
 scenario: A pact
 start: 2022-08-01
@@ -27,24 +25,6 @@ outcomes:
   path: {trajectory: y}
 policies: {cheap: {set: {cost: 0}}, calm: {set: {pace: 5/yr}}}
 """
-
-
-@pytest.fixture
-def command(tmp_path, monkeypatch, capsys):
-    """Runs a command in a folder with a scenario; gives its status, stdout and stderr."""
-    (tmp_path / "pact.yaml").write_text(PACT, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        status = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as end:
-            status = end.code
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return run
 
 
 def names(folder):
