@@ -11,7 +11,7 @@ import click
 from simulate.cli import options
 from simulate.cli.progress import progress_of_worlds
 from simulate.cli.tables import console_width, print_outcomes, print_table
-from simulate.results.folder import refuse_to_overwrite, write_folder
+from simulate.results.folder import refuse_to_overwrite, write_folder, write_json
 from simulate.studies.branch import Branching, branch
 from simulate.studies.contrast import contrast
 from simulate.studies.paired import Difference
@@ -93,7 +93,7 @@ def fill(found: Branching, folder: Path) -> None:
     """Everything that a folder of a branching holds."""
     from simulate.plots.branch import draw_branching
 
-    (folder / "branch.json").write_text(json.dumps(found.to_json(), indent=1) + "\n", encoding="utf-8")
+    write_json(folder / "branch.json", found.to_json())
     found.base.worlds.rename_axis("future").to_csv(folder / "futures.csv")
     if found.injected is not None:
         found.injected.worlds.rename_axis("future").to_csv(folder / "futures_injected.csv")

@@ -15,6 +15,7 @@ from simulate.cli.drawn import print_robustness
 from simulate.cli.progress import progress_of_worlds
 from simulate.compile import compile_scenario
 from simulate.errors import UsageError
+from simulate.results.folder import write_json
 from simulate.scenario.loading import Scenario
 from simulate.studies.compare import Comparison, compare
 from simulate.studies.design import HALVES
@@ -159,7 +160,7 @@ def fill_robustness(found: Robustness, folder: Path) -> None:
     """What a folder of policies over draws holds besides its worlds."""
     from simulate.plots.robust import draw_robustness
 
-    (folder / "robustness.json").write_text(json.dumps(found.to_json(), indent=1) + "\n", encoding="utf-8")
+    write_json(folder / "robustness.json", found.to_json())
     draw_robustness(found, folder)
 
 
@@ -178,5 +179,5 @@ def fill(found: Comparison, folder: Path) -> None:
     """What a folder of a comparison holds besides its worlds."""
     from simulate.plots.contrast import draw_comparison
 
-    (folder / "comparison.json").write_text(json.dumps(found.to_json(), indent=1) + "\n", encoding="utf-8")
+    write_json(folder / "comparison.json", found.to_json())
     draw_comparison(found, folder)

@@ -10,6 +10,7 @@ import click
 from simulate.cli import options
 from simulate.cli.progress import progress_of_worlds
 from simulate.cli.tables import print_table
+from simulate.results.folder import write_json
 from simulate.studies.discover import DRAWS, Discovery, discover
 from simulate.studies.keeping import Workers
 from simulate.studies.prim import Limit
@@ -117,5 +118,5 @@ def fill(found: Discovery, folder: Path) -> None:
     """What a folder of the search holds besides its worlds."""
     from simulate.plots.discover import draw_discovery
 
-    (folder / "discovery.json").write_text(json.dumps(found.to_json(), indent=1) + "\n", encoding="utf-8")
+    write_json(folder / "discovery.json", found.to_json())
     draw_discovery(found, folder)

@@ -12,7 +12,7 @@ from simulate.cli import options
 from simulate.cli.progress import progress_of_worlds
 from simulate.cli.tables import console_width, print_table
 from simulate.errors import UsageError
-from simulate.results.folder import refuse_to_overwrite, write_folder
+from simulate.results.folder import refuse_to_overwrite, write_folder, write_json
 from simulate.studies.explain import Cause, Explanation, explain
 from simulate.studies.necessity import Necessity, Share, explain_worlds
 from simulate.studies.wording import percent
@@ -91,7 +91,7 @@ def fill(found: Explanation | Necessity, folder: Path) -> None:
     """Everything that a folder of an explanation holds."""
     from simulate.plots.causes import draw_explanation
 
-    (folder / "explanation.json").write_text(json.dumps(found.to_json(), indent=1) + "\n", encoding="utf-8")
+    write_json(folder / "explanation.json", found.to_json())
     draw_explanation(found, folder)
 
 

@@ -14,7 +14,7 @@ from simulate.cli.drawn import print_shares
 from simulate.cli.progress import progress_of_worlds
 from simulate.cli.tables import print_result
 from simulate.errors import UsageError
-from simulate.results.folder import write_file
+from simulate.results.folder import write_file, write_json
 from simulate.studies.keeping import Workers
 from simulate.studies.nested import Drawn, run_drawn
 from simulate.studies.run import Result, run
@@ -97,5 +97,5 @@ def fill(result: Result, folder: Path) -> None:
     """What a folder of results holds besides its worlds."""
     from simulate.plots.pictures import draw_all
 
-    (folder / "result.json").write_text(json.dumps(result.to_json(), indent=1) + "\n", encoding="utf-8")
+    write_json(folder / "result.json", result.to_json())
     draw_all(result, folder)

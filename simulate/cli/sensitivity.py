@@ -12,6 +12,7 @@ from simulate.cli.drawn import worth_sentence
 from simulate.cli.progress import progress_of_worlds
 from simulate.cli.tables import print_table
 from simulate.errors import UsageError
+from simulate.results.folder import write_json
 from simulate.studies.keeping import Workers
 from simulate.studies.sensitivity import Method, Sensitivity, sensitivity
 from simulate.studies.wording import number, title
@@ -147,5 +148,5 @@ def fill(found: Sensitivity, folder: Path) -> None:
     """What a folder of the study holds besides its worlds."""
     from simulate.plots.sensitivity import draw_drivers
 
-    (folder / "sensitivity.json").write_text(json.dumps(found.to_json(), indent=1) + "\n", encoding="utf-8")
+    write_json(folder / "sensitivity.json", found.to_json())
     draw_drivers(found, list(found.measured.policies[1:]), folder)

@@ -13,6 +13,7 @@ from simulate.cli.progress import progress_of_worlds
 from simulate.cli.tables import print_table
 from simulate.compiled import OutcomeLabel
 from simulate.errors import UsageError
+from simulate.results.folder import write_json
 from simulate.scenario.nearest import suggestion
 from simulate.studies.axes import Axis, Value
 from simulate.studies.contrast import amount, scale
@@ -176,6 +177,6 @@ def fill(found: Sweep, outcomes: list[str], folder: Path) -> None:
     """What a folder of a sweep holds besides its worlds."""
     from simulate.plots.sweep import draw_sweep
 
-    (folder / "sweep.json").write_text(json.dumps(found.to_json(), indent=1) + "\n", encoding="utf-8")
+    write_json(folder / "sweep.json", found.to_json())
     if len(found.axes) <= MOST_AXES_DRAWN:
         draw_sweep(found, outcomes, folder)

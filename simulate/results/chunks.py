@@ -7,8 +7,8 @@ from pathlib import Path
 from simulate.compiled import Compiled
 from simulate.errors import DamageError
 from simulate.results.files import checksum
-from simulate.results.manifest import Chunk
-from simulate.results.parquet import EVENTS, read_chunk
+from simulate.results.manifest import EVENTS, Chunk
+from simulate.results.parquet import read_chunk
 from simulate.studies.tables import WorldTable
 
 

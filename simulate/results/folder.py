@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -12,7 +13,7 @@ from typing import Any
 from simulate.errors import OutputError, SimulateError, UsageError
 from simulate.results.files import HIDDEN
 from simulate.results.lock import HOLDER, LOCK
-from simulate.results.manifest import NAME, read_manifest
+from simulate.results.manifest import EVERY_KIND, NAME, SCENARIO, read_manifest
 
 KNOWN = (
     *("result", "worlds", "trajectories", "stages", "times"),
@@ -20,7 +21,6 @@ KNOWN = (
     *("comparison", "differences", "tree", "explanation", "branch", "futures", "futures_injected"),
 )
 """Names, without their endings, of all that a folder of results holds."""
-KINDS = ("worlds", "trajectories", "days", "events")
 
 
 def refuse_to_overwrite(folder: Path, force: bool) -> None:
@@ -67,8 +67,8 @@ def is_ours(entry: Path, added: set[str]) -> bool:
     """Whether a result folder may hold such a thing."""
     if entry.is_dir() and not entry.is_symlink():
         kinds = {each.name for each in entry.iterdir()}
-        return entry.name.startswith(HIDDEN) or kinds <= {*KINDS} or kinds == set()
-    known = entry.name.partition(".")[0] in KNOWN or entry.name in (NAME, "scenario.yaml", LOCK, HOLDER)
+        return entry.name.startswith(HIDDEN) or kinds <= {*EVERY_KIND}
+    known = entry.name.partition(".")[0] in KNOWN or entry.name in (NAME, SCENARIO, LOCK, HOLDER)
     return known or entry.name in added or entry.name.startswith(HIDDEN)
 
 
@@ -108,6 +108,11 @@ def write_folder(folder: Path, fill: Callable[[Path], Any], force: bool = False)
     finally:
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+def write_json(path: Path, plain: object) -> None:
+    """Write plain values for people and programs to read."""
+    path.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
 
 
 def write_file(path: Path, text: str) -> None:

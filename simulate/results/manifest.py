@@ -13,6 +13,9 @@ from simulate.errors import UsageError
 from simulate.results.files import checksum, write_whole
 
 NAME = "manifest.json"
+SCENARIO = "scenario.yaml"
+EVERY_KIND = (WORLDS, TRAJECTORIES, DAYS, EVENTS) = ("worlds", "trajectories", "days", "events")
+"""Kinds of files that a chunk has."""
 FORMAT: Literal[1] = 1
 
 

@@ -13,10 +13,9 @@ from simulate.compile import compile_scenario
 from simulate.errors import DamageError, UsageError
 from simulate.results.chunks import read_checked, read_file
 from simulate.results.files import checksum
-from simulate.results.manifest import Chunk, Manifest, read_manifest
-from simulate.results.parquet import EVENTS, TRAJECTORIES, WORLDS
+from simulate.results.manifest import EVENTS, SCENARIO, TRAJECTORIES, WORLDS, Chunk, Manifest, read_manifest
 from simulate.results.provenance import scenario_of
-from simulate.results.store import PYTHON, SCENARIO, kept_worlds
+from simulate.results.store import PYTHON, kept_worlds
 from simulate.scenario.loading import Scenario, load
 from simulate.scenario.nearest import suggestion
 from simulate.studies.compare import Comparison, chosen_outcomes

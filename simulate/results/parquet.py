@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 
 from simulate.compiled import Compiled
 from simulate.model import observe
+from simulate.results.manifest import DAYS, EVENTS, TRAJECTORIES, WORLDS
 from simulate.studies.statistics import Moments
 from simulate.studies.summary import TIMES
 from simulate.studies.tables import KEPT, Floats, Log, WorldTable
 from simulate.studies.trace import hexadecimal
 
-WORLDS, TRAJECTORIES, DAYS, EVENTS = "worlds", "trajectories", "days", "events"
 OWN = ("world", "events", "history", "capped", "refused")
 """Columns of a chunk's worlds that are no outcome's."""
 EXPLOSION = b"explosion"

@@ -18,13 +18,12 @@ from simulate.results import same
 from simulate.results.files import checksum, exchanged, leftovers, write_all, write_whole
 from simulate.results.folder import refuse_strangers
 from simulate.results.lock import HOLDER, LOCK, Lock
-from simulate.results.manifest import NAME, Manifest, read_manifest
+from simulate.results.manifest import NAME, SCENARIO, Manifest, read_manifest
 from simulate.results.provenance import new_manifest, now, series_of
 from simulate.results.shelf import SeriesShelf
 from simulate.scenario.explicit import explicit
 from simulate.scenario.loading import Scenario
 
-SCENARIO = "scenario.yaml"
 PYTHON = "Python"
 """The command of a study that was started from Python."""
 FEW_CHUNKS = 200

@@ -15,8 +15,8 @@ from simulate.engines.state import UNBRANCHED
 from simulate.errors import DamageError, UsageError
 from simulate.results.chunks import read_checked
 from simulate.results.digest import Digest, rows_of
+from simulate.results.manifest import WORLDS
 from simulate.results.opened import StoredResult, open_result
-from simulate.results.parquet import WORLDS
 from simulate.results.provenance import scenario_of
 from simulate.studies.keeping import Workers
 from simulate.studies.pools import Settings, run_parts
