@@ -10,7 +10,7 @@ from simulate.model.layout import Model
 
 @dataclass(frozen=True, slots=True)
 class OutcomeLabel:
-    """What people read of an outcome: its kind, its text, and the length of its window in days."""
+    """What people read of an outcome: its kind, its text, its window; it is `binary` if 0 or 1 in every world."""
 
     name: str
     kind: str
@@ -18,6 +18,17 @@ class OutcomeLabel:
     about: str
     window: str
     given: str
+    binary: bool
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is estimated by a probability, or a share of time."""
+        return self.binary or self.kind == "share_of_time"
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it is a time, with the probability that it is reached."""
+        return self.kind in ("first", "recovery")
 
 
 @dataclass(frozen=True, slots=True)

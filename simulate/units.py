@@ -3,12 +3,46 @@
 from __future__ import annotations
 
 import calendar
+import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 UNITS = {"d": 1.0, "wk": 7.0, "mo": 30.4375, "yr": 365.25}
 """Units of time in days; `mo` and `yr` are the averages of the Julian calendar."""
 
 SECONDS_A_DAY = 86_400.0
+UNIT_WORD = re.compile(r"(?<![a-z_])(d|wk|mo|yr)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """In what a number is told: what stands behind it, and how much one of it is in days and powers of days."""
+
+    name: str
+    size: float
+
+    def of(self, value: float) -> float:
+        """A number, given in days and powers of days, in this unit."""
+        return value / self.size
+
+
+PURE = Unit("", 1.0)
+
+
+def unit_of(dimension: float, written: str) -> Unit:
+    """The unit in which a number of some dimension was written: the first one named, else days, and a year for a rate.
+
+    Examples
+    --------
+    >>> unit_of(1.0, "18 mo").of(60.875), unit_of(-1.0, "18").name, unit_of(0.0, "0.7").name
+    (2.0, '/yr', '')
+    """
+    if dimension == 0.0:
+        return PURE
+    found = UNIT_WORD.search(written)
+    word = found[1] if found else "d" if dimension > 0.0 else "yr"
+    power = f"**{abs(dimension):g}" * (abs(dimension) != 1.0)
+    return Unit(f"{'/' * (dimension < 0.0)}{word}{power}", UNITS[word] ** dimension)
 
 
 def midnight(day: date) -> datetime:

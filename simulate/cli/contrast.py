@@ -13,15 +13,14 @@ from simulate.studies.contrast import (
     is_clear,
     level,
     saving,
+    scale,
     sentence,
     test_of,
-    unit_of,
     verdicts,
 )
 from simulate.studies.paired import Difference, PathDifference
 from simulate.studies.precision import MOST_WORLDS, RULE
 from simulate.studies.ranking import Rank, Reading
-from simulate.studies.summary import is_part
 from simulate.studies.wording import number, percent, title
 
 COLUMNS = ("outcome", "baseline", "policy", "difference", "95 % interval", "up / down", "same luck saves")
@@ -82,8 +81,7 @@ def print_policy(comparison: Comparison, policy: str, whole: bool) -> None:
 def print_ranks(comparison: Comparison, outcome: str, least: bool, ranks: Sequence[Rank]) -> None:
     """Policies from the best on."""
     label = next(each for each in comparison.base.compiled.labels.outcomes if each.name == outcome)
-    index = comparison.base.compiled.labels.outcomes.index(label)
-    unit = unit_of(label, is_part(comparison.base.compiled, index))
+    unit = scale(label)
     print(f'\nRANKING: the {"less" if least else "more"} of "{title(label)}" the better')
     rows = [
         (

@@ -9,11 +9,11 @@ import click
 
 from simulate.cli import options
 from simulate.cli.progress import progress_of_worlds
-from simulate.cli.tables import print_table
+from simulate.cli.tables import print_shown
 from simulate.results.folder import write_json
 from simulate.studies.discover import DRAWS, Discovery, discover
 from simulate.studies.keeping import Workers
-from simulate.studies.prim import Limit
+from simulate.studies.shown import limits_table
 from simulate.studies.wording import percent
 from simulate.studies.worlds import Engine
 
@@ -93,25 +93,12 @@ def print_discovery(found: Discovery) -> None:
     if box is None:
         print("no region: shuffled cases give one as good, so that what was found is chance")
         return
-    rows = [(found.name(each), *ends(found, each), f"{each.p_value:.2g}") for each in box.limits]
-    print_table(("parameter", "from", "to", "its whole range", "p"), rows)
+    print_shown(limits_table(found))
     print(
         f"coverage {percent(box.coverage)}: the share of such cases that lies in it\n"
         f"density {percent(box.density)}: the share of what lies in it, against {percent(float(found.hits.mean()))}\n"
         f"support {percent(box.support)}: the share of all draws that lies in it"
     )
-
-
-def ends(found: Discovery, limit: Limit) -> tuple[str, str, str]:
-    """The limits of one parameter and its whole range, in its own unit."""
-    prior = found.measured.priors[found.name(limit)]
-    unit = {1.0: " d", -1.0: "/yr"}.get(prior.dimension, "")
-    factor = 365.25 if prior.dimension == -1.0 else 1.0
-    low, high = prior.ends
-    whole = f"{factor * low:.3g} to {factor * high:.3g}{unit}"
-    start = "" if limit.low == float("-inf") else f"{factor * limit.low:.3g}{unit}"
-    end = "" if limit.high == float("inf") else f"{factor * limit.high:.3g}{unit}"
-    return start, end, whole
 
 
 def fill(found: Discovery, folder: Path) -> None:

@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-from simulate.cli.tables import print_table
+from simulate.cli.tables import print_shown
 from simulate.studies.design import Measured
 from simulate.studies.nested import Drawn
 from simulate.studies.robust import Robustness
-from simulate.studies.wording import number, percent, title
+from simulate.studies.shown import shares_table, standings_table
+from simulate.studies.wording import number, title
 from simulate.studies.worth import Worth
 
 WORTH_TELLING = 3
-SHARES = ("ever", "never", "at_end", "share_of_time")
 
 
 def print_shares(result: Drawn) -> None:
     """How much of each outcome's variance is doubt about the parameters, and how much is chance."""
     print(f"\n{len(result.draws):,} draws of {len(result.priors)} parameters; intervals are about both")
-    rows = []
-    for label in result.compiled.labels.outcomes:
-        if label.kind == "trajectory":
-            continue
-        found = result.shares(label.name)
-        if found.parameters is not None:
-            interval = f"{percent(found.low)} to {percent(found.high)}"
-            rows.append((title(label), percent(found.parameters), interval, percent(found.chance)))
-    print_table(("of the variance over worlds", "parameters", "95 % interval", "chance"), rows)
+    print_shown(shares_table(result))
 
 
 def print_robustness(found: Robustness) -> None:
     """How each policy does over the draws, and what it would be worth to know first."""
     told = found.measured
     (label,) = told.labels
-    form = percent if label.kind in SHARES else number
     draws = f"{found.values.shape[1]:,} draws of {len(told.priors)} parameters, {told.worlds:,} worlds each"
     print(f"{told.scenario}; {draws}, the same under every policy; seed {told.seed}")
     print(f'\nthe {"less" if found.least else "more"} of "{title(label)}" the better')
-    rows = [
-        (each.policy, form(each.expected), form(each.worst_tenth), form(each.most_regret), percent(each.best_in))
-        for each in found.standings
-    ]
-    print_table(("policy", "expected", "worst tenth", "most regret", "none better in"), rows)
+    print_shown(standings_table(found))
     print(f"\n{worth_sentence(found.worth(), told, found.outcome)}")
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from simulate.studies.worlds import Progress
+from simulate.studies.progress import Progress
 
 HEARTBEAT = 10.0
 

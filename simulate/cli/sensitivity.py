@@ -10,12 +10,14 @@ import click
 from simulate.cli import options
 from simulate.cli.drawn import worth_sentence
 from simulate.cli.progress import progress_of_worlds
-from simulate.cli.tables import print_table
+from simulate.cli.tables import print_shown
 from simulate.errors import UsageError
 from simulate.results.folder import write_json
 from simulate.studies.keeping import Workers
-from simulate.studies.sensitivity import Method, Sensitivity, sensitivity
-from simulate.studies.wording import number, title
+from simulate.studies.outcomes import measurable, outcomes_of
+from simulate.studies.sensitivity import Method, Sensitivity, check_worth, sensitivity
+from simulate.studies.shown import drivers_table
+from simulate.studies.wording import title
 from simulate.studies.worlds import Engine
 from simulate.studies.worth import Worth
 
@@ -73,6 +75,9 @@ def sensitivity_command(
         outcomes = (*outcomes, goal)
     scenario = options.chosen(file, (), settings)
     options.warn(scenario.warnings)
+    if goal is not None:
+        measurable(outcomes_of(scenario), [goal])
+        check_worth(method, policies)
     with options.result_folder(output, force, None, False) as folder:
         with progress_of_worlds() as progress:
             found = sensitivity(
@@ -109,32 +114,19 @@ def print_sensitivity(found: Sensitivity) -> None:
 def print_drivers(found: Sensitivity, outcome: str, policy: str | None) -> None:
     """The parameters that drive one outcome most, with what noise would show."""
     try:
-        drivers = found.drivers(outcome, policy)[:SHOWN]
+        shown = drivers_table(found, outcome, policy, SHOWN)
     except UsageError as error:
         print(error)
         return
-    if found.method == "sobol":
-        indices = found.indices(outcome, policy)
-        if indices.variance <= 0.0:
-            print("does not vary over the priors, as far as so many worlds can tell")
-            return
-        first = dict(zip(found.names, indices.first, strict=True))
-        rows = [
-            (name, f"{each.estimate:.2f}", f"{each.low:.2f} to {each.high:.2f}", f"{first[name].estimate:.2f}",
-             f"{first[name].low:.2f} to {first[name].high:.2f}")
-            for name, each in drivers
-        ]  # fmt: skip
-        print_table(("parameter", "total", "95 % interval", "first", "95 % interval"), rows)
-        print(f"noise of few worlds: {100 * indices.noise:.0f} % of the variance that is seen, in none of the indices")
+    if found.method == "morris":
+        print_shown(shown)
         return
-    effects = found.effects(outcome, policy)
-    lines = []
-    for name, each in drivers:
-        place = found.names.index(name)
-        seen = f"{number(each.low)} to {number(each.high)}"
-        lines.append((name, number(each.estimate), seen, number(effects.mean[place]), number(effects.sd[place]),
-                     number(effects.noise[place])))  # fmt: skip
-    print_table(("parameter", "effect", "95 % interval", "mean", "sd", "noise alone"), lines, spare=(4,))
+    indices = found.indices(outcome, policy)
+    if indices.variance <= 0.0:
+        print("does not vary over the priors, as far as so many worlds can tell")
+        return
+    print_shown(shown)
+    print(f"noise of few worlds: {100 * indices.noise:.0f} % of the variance that is seen, in none of the indices")
 
 
 def worth_json(goal: str | None, worth: list[Worth]) -> dict[str, object]:

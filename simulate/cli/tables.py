@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 
 from simulate.studies.run import Result
+from simulate.studies.shown import Shown
 from simulate.studies.wording import describe, notes
 
 WIDEST = 110
@@ -52,6 +53,11 @@ def print_outcomes(result: Result) -> None:
     Console(width=console_width(), highlight=False).print(table)
     for note in notes(result):
         print(note)
+
+
+def print_shown(shown: Shown) -> None:
+    """A table of a study."""
+    print_table(shown.columns, shown.rows, shown.spare)
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], spare: Sequence[int] = ()) -> None:

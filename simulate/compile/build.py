@@ -162,4 +162,5 @@ def outcome_label(resolved: Resolved, outcome: Outcome) -> OutcomeLabel:
     if outcome.within is not None:
         parts.append(f"within {outcome.within.text}")
     given = "" if outcome.given is None else outcome.given.text
-    return OutcomeLabel(outcome.name, outcome.kind, text or "", outcome.about, ", ".join(parts), given)
+    binary = outcome.kind in ("ever", "never", "at_end") or outcome.at_least is not None
+    return OutcomeLabel(outcome.name, outcome.kind, text or "", outcome.about, ", ".join(parts), given, binary)

@@ -65,6 +65,7 @@ class Programs:
         self.stage_index: dict[tuple[str, frozenset[str]], int] = {}
         self.reads: list[Reads] = []
         self.sources: list[Expression] = []
+        self.needs = {name: indicators_in(indicator.tree) for name, indicator in names.indicators.items()}
 
     def add(self, expression: Expression | None) -> int:
         """Compile an expression; -1 if there is none."""
@@ -88,12 +89,10 @@ class Programs:
     def closure(self, tree: Tree) -> list[str]:
         """The indicators that a tree needs, those that others read first."""
         needed: set[str] = set()
-        stack = [tree]
-        while stack:
-            for node in postorder(stack.pop()):
-                if node.operation == "indicator" and node.value not in needed:
-                    needed.add(str(node.value))
-                    stack.append(self.names.indicators[str(node.value)].tree)
+        found = indicators_in(tree)
+        while found:
+            needed |= found
+            found = {each for name in found for each in self.needs[name]} - needed
         return [name for name in self.names.indicators if name in needed]
 
     def constant(self, value: float) -> int:
@@ -145,6 +144,11 @@ class Programs:
     def moves(self, program: int) -> bool:
         """Whether a program reads a variable that changes between events."""
         return program >= 0 and bool(self.moving(program))
+
+
+def indicators_in(tree: Tree) -> set[str]:
+    """The indicators that a tree names."""
+    return {str(node.value) for node in postorder(tree) if node.operation == "indicator"}
 
 
 def rows_that_move(rows: list[Row], moving: frozenset[int]) -> list[int]:

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from simulate.plots import style
-from simulate.plots.pictures import short
+from simulate.plots.pictures import fitted
 from simulate.studies.branch import Branching
 from simulate.studies.statistics import Fan
 from simulate.studies.wording import title
@@ -44,7 +44,7 @@ def futures_chart(found: Branching) -> Figure | None:
                 median = fan.quantiles["0.5"]
                 axis.plot(days[ahead], median[ahead], color=line, linewidth=1.6, linestyle=dash, label=name)
             axis.axvline(mdates.date2num(start) + found.at, color=style.QUIET, linewidth=0.9, linestyle=":")
-            axis.set_title(short(title(label)))
+            axis.set_title(fitted(title(label)))
         axes[0].legend(loc="best", fontsize=7.5, frameon=False)
         heading = f"World {found.world} up to {found.date}, and its futures"
         figure.suptitle(heading, x=0.01, ha="left", fontsize=12.5, fontweight="bold")

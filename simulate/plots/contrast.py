@@ -11,13 +11,12 @@ from matplotlib.figure import Figure
 
 from simulate.compiled import OutcomeLabel
 from simulate.plots import style
-from simulate.plots.pictures import short
+from simulate.plots.pictures import fitted
 from simulate.studies.compare import Comparison
 from simulate.studies.contrast import is_clear, scale
 from simulate.studies.paired import Difference, PathDifference
 from simulate.studies.wording import title
 
-AXES = {"points": "percentage points", "days": "days", "units": "in the outcome's own units"}
 FEW = 4
 DASHES = ("-", "--", "-.", (0, (6, 1, 1, 1, 1, 1)))
 """Dots are the baseline's."""
@@ -57,7 +56,7 @@ def forest_plot(comparison: Comparison) -> Figure | None:
 def by_unit(comparison: Comparison, policy: str) -> Figure:
     """One policy: outcomes as rows, a panel for each unit."""
     rows = rows_of(comparison, policy)
-    groups = {unit: [row for row in rows if scale(*row) == unit] for unit in AXES}
+    groups = {unit: [row for row in rows if scale(row[0]) == unit] for unit in style.DIFFERENCES}
     groups = {unit: group for unit, group in groups.items() if group}
     heights = [len(group) + 1.6 for group in groups.values()]
     figure = Figure(figsize=(9, 0.27 * sum(heights) + 1.4), layout="constrained")
@@ -65,8 +64,8 @@ def by_unit(comparison: Comparison, policy: str) -> Figure:
     for axis, (unit, group) in zip(axes, groups.items(), strict=True):
         for place, (_, found) in enumerate(reversed(group)):
             draw_interval(axis, found, place, unit)
-        axis.set_yticks(range(len(group)), [short(title(label)) for label, _ in reversed(group)], color=style.INK)
-        finish(axis, len(group), AXES[unit])
+        axis.set_yticks(range(len(group)), [fitted(title(label)) for label, _ in reversed(group)], color=style.INK)
+        finish(axis, len(group), style.DIFFERENCES[unit] or "in the outcome's own units")
     return figure
 
 
@@ -80,14 +79,14 @@ def by_outcome(comparison: Comparison, labels: list[OutcomeLabel]) -> Figure:
         for height, policy in enumerate(reversed(policies)):
             found = comparison.differences[policy][label.name]
             if isinstance(found, Difference) and found.difference is not None:
-                unit = scale(label, found)
+                unit = scale(label)
                 draw_interval(axis, found, height, unit)
         shown = (
             [name.replace("_", " ") for name in reversed(policies)] if place % columns == 0 else [""] * len(policies)
         )
         axis.set_yticks(range(len(policies)), shown, color=style.INK)
-        axis.set_title(textwrap.shorten(title(label), WIDEST_LABEL, placeholder="..."), fontsize=9.5)
-        finish(axis, len(policies), AXES[unit] if unit != "units" else "")
+        axis.set_title(fitted(title(label), WIDEST_LABEL), fontsize=9.5)
+        finish(axis, len(policies), style.DIFFERENCES[unit])
     return figure
 
 
@@ -142,10 +141,12 @@ def draw_trajectory(comparison: Comparison, policies: list[str], label: OutcomeL
     for number, policy in enumerate(policies):
         found = comparison.differences[policy][label.name]
         assert isinstance(found, PathDifference)
+        if number == 0:
+            # Above the policies, so that it is seen where one changes nothing.
+            base = style.dates(labels.start, found.days), found.base
+            upper.plot(*base, color=style.INK, linewidth=1.4, linestyle=":", label="baseline", zorder=3)
         days = style.dates(labels.start, found.days)
         colour, dash = style.LINES[number], DASHES[number]
-        if number == 0:
-            upper.plot(days, found.base, color=style.QUIET, linewidth=1.6, linestyle=":", label="baseline")
         upper.plot(days, found.other, color=colour, linewidth=1.6, linestyle=dash, label=policy.replace("_", " "))
         if len(policies) == 1:
             lower.fill_between(days, found.quantiles["0.05"], found.quantiles["0.95"], color=style.BAND_90)
@@ -153,7 +154,7 @@ def draw_trajectory(comparison: Comparison, policies: list[str], label: OutcomeL
         lower.plot(days, found.mean, color=colour, linewidth=1.3, linestyle=dash)
     lower.axhline(0.0, color=style.QUIET, linewidth=0.9, zorder=0)
     lower.set_ylabel("difference", fontsize=8, color=style.QUIET)
-    upper.set_title(short(title(label)))
+    upper.set_title(fitted(title(label)))
     upper.tick_params(labelbottom=False)
 
 

@@ -23,7 +23,7 @@ def discovery_chart(found: Discovery) -> Figure:
         if box is not None:
             scatter(axes[1], found)
         told = found.measured
-        figure.suptitle(f"Where: {found.sought.replace('_', ' ')}", x=0.01, ha="left", fontsize=12.5, fontweight="bold")
+        figure.suptitle(f"Where: {found.sought}", x=0.01, ha="left", fontsize=12.5, fontweight="bold")
         note = "nothing beyond chance was found" if box is None else "the box that covers most, most densely"
         text = f"{told.scenario} | {len(found.hits):,} draws, {told.worlds:,} worlds each, seed {told.seed} | {note}"
         figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=style.QUIET)
@@ -51,23 +51,27 @@ def scatter(axis: matplotlib.axes.Axes, found: Discovery) -> None:
     """The box over the draws, in the two parameters whose limits tell most."""
     assert found.box is not None
     limits = sorted(found.box.limits, key=lambda each: each.p_value)[:2]
-    points, names = found.measured.points, tuple(found.measured.priors)
+    points, priors = found.measured.points, list(found.measured.priors.values())
     first, second = limits[0], limits[-1]
     spare = next(column for column in range(points.shape[1] + 1) if column != first.parameter)
     column = second.parameter if len(limits) > 1 else min(spare, points.shape[1] - 1)
-    x, y = points[:, first.parameter], points[:, column]
+    across, up = priors[first.parameter], priors[column]
+    x, y = points[:, first.parameter] / across.unit.size, points[:, column] / up.unit.size
     order = np.argsort(found.hits)
     shade = axis.scatter(x[order], y[order], c=found.hits[order], cmap="cividis", s=10, vmin=0.0, vmax=1.0)
-    low, high = max(first.low, x.min()), min(first.high, x.max())
-    bottom, top = (max(second.low, y.min()), min(second.high, y.max())) if len(limits) > 1 else (y.min(), y.max())
+    low, high = max(across.unit.of(first.low), x.min()), min(across.unit.of(first.high), x.max())
+    bottom, top = y.min(), y.max()
+    if len(limits) > 1:
+        bottom, top = max(up.unit.of(second.low), bottom), min(up.unit.of(second.high), top)
     axis.add_patch(
         Rectangle((low, bottom), high - low, top - bottom, fill=False, edgecolor=style.LINES[1], linewidth=1.8)
     )
-    axis.set_xlabel(names[first.parameter])
-    axis.set_ylabel(names[column])
+    axis.set_xlabel(", ".join(filter(None, (across.name, across.unit.name))))
+    axis.set_ylabel(", ".join(filter(None, (up.name, up.unit.name))))
     axis.set_title("the box, and how often it is so in each draw")
     assert axis.figure is not None
-    axis.figure.colorbar(shade, ax=axis)
+    form = matplotlib.ticker.PercentFormatter(1.0)
+    axis.figure.colorbar(shade, ax=axis, label="worlds of a draw in which it is so", format=form)
 
 
 def draw_discovery(found: Discovery, folder: Path) -> list[Path]:

@@ -20,9 +20,9 @@ from simulate.studies.wording import title
 WIDEST_TITLE = 54
 
 
-def short(text: str) -> str:
-    """A title that fits a panel."""
-    return textwrap.shorten(text, WIDEST_TITLE, placeholder="...")
+def fitted(text: str, width: int = WIDEST_TITLE) -> str:
+    """A title in at most two lines that fit a panel."""
+    return "\n".join(textwrap.wrap(text, width, max_lines=2, placeholder=" ..."))
 
 
 def fan_chart(result: Result) -> Figure | None:
@@ -43,10 +43,15 @@ def fan_chart(result: Result) -> Figure | None:
             axis.plot(days, fan.mean, color=style.INK, linewidth=0.9, linestyle=":", label="mean")
             if isinstance(result, Drawn):
                 draw_doubt(axis, days, result.means_of_draws(label.name))
-            axis.set_title(short(title(label)))
+            axis.set_title(fitted(title(label)))
             style.dated(axis, start, horizon)
         axes[0].legend(loc="best", fontsize=7.5, frameon=False, ncols=2)
-        style.caption(figure, "How it goes", result, "bands: 50 % and 90 % of worlds")
+        note = "bands: 50 % and 90 % of worlds"
+        if isinstance(result, Drawn):
+            note += (
+                f" | {len(result.draws):,} draws of {len(result.priors):,} parameters, so many worlds shared among them"
+            )
+        style.caption(figure, "How it goes", result, note)
     return figure
 
 
@@ -87,7 +92,7 @@ def stage_chart(result: Result) -> Figure | None:
             )
             axis.set_ylim(0, 1)
             axis.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1.0, decimals=0))
-            axis.set_title(short(labels.lifecycles[index].replace("_", " ").replace(".", ": ")))
+            axis.set_title(fitted(labels.lifecycles[index].replace("_", " ").replace(".", ": ")))
             style.dated(axis, labels.start, grid.horizon)
         style.caption(figure, "Where each mechanism stands", result, "share of worlds in each stage")
     return figure
@@ -129,7 +134,7 @@ def time_chart(result: Result) -> Figure | None:
                 color=style.LINES[place % len(style.LINES)],
                 linestyle=style.DASHES[place % len(style.DASHES)],
                 linewidth=1.7,
-                label=short(title(label)),
+                label=fitted(title(label)),
             )
         axis.set_ylim(0, 1)
         axis.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1.0, decimals=0))

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from simulate.plots import style
-from simulate.plots.pictures import short
+from simulate.plots.pictures import fitted
+from simulate.studies.contrast import scale
 from simulate.studies.robust import Robustness
 from simulate.studies.wording import title
 
@@ -38,8 +39,12 @@ def robustness_chart(found: Robustness) -> Figure:
         left.set_yticks(places, [policy.replace("_", " ") for policy in rows])
         right.set_yticks(places, [""] * len(rows))
         (label,) = found.measured.labels
-        left.set_title(short(title(label)))
+        if label.is_part:
+            left.xaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1.0))
+            right.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda value, _: f"{100 * value:.3g}"))
+        left.set_title(fitted(title(label)))
         right.set_title("regret: how far from the best in each draw")
+        right.set_xlabel(style.DIFFERENCES[scale(label)], fontsize=8, color=style.QUIET)
         for axis in (left, right):
             axis.legend(loc="best", fontsize=7.5, frameon=False)
         told = found.measured

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulate.plots import style
-from simulate.plots.pictures import short
+from simulate.plots.pictures import fitted
 from simulate.studies.indices import Interval
 from simulate.studies.sensitivity import Sensitivity
 from simulate.studies.wording import title
@@ -23,7 +23,8 @@ def driver_chart(found: Sensitivity, outcome: str, policy: str | None = None) ->
     """Total and first-order indices, or elementary effects with what noise alone would show."""
     label = next(each for each in found.measured.labels if each.name == outcome)
     with matplotlib.rc_context(style.SETTINGS):
-        rows = [name for name, _ in found.drivers(outcome, policy)[:MOST_BARS]][::-1]
+        everything = [name for name, _ in found.drivers(outcome, policy)]
+        rows = everything[:MOST_BARS][::-1]
         places = np.arange(len(rows))
         figure, (axis,) = style.panels(1, 1, 0.0)
         figure.set_size_inches(7.4, 1.7 + 0.27 * len(rows))
@@ -41,7 +42,13 @@ def driver_chart(found: Sensitivity, outcome: str, policy: str | None = None) ->
             effects = found.effects(outcome, policy)
             bars(axis, places, [effects.strength[k] for k in shown], 0.6, style.BLUE, "mean size of the effect")
             axis.plot(
-                [effects.noise[k] for k in shown], places, "|", color=style.LINES[1], markersize=11, label="noise alone"
+                [effects.noise[k] for k in shown],
+                places,
+                "|",
+                color=style.INK,
+                markersize=11,
+                markeredgewidth=1.6,
+                label="noise alone",
             )
             axis.set_xlabel("how far the outcome moves as the parameter crosses its prior")
             note = "elementary effects"
@@ -52,7 +59,9 @@ def driver_chart(found: Sensitivity, outcome: str, policy: str | None = None) ->
         axis.set_axisbelow(True)
         axis.legend(loc="lower right", fontsize=7.5, frameon=False)
         what = title(label) if policy is None else f"{title(label)}: what {policy.replace('_', ' ')} changes"
-        axis.set_title(short(what))
+        axis.set_title(fitted(what))
+        hidden = len(everything) - len(rows)
+        note += f" | {hidden:,} weaker parameters are not shown" if hidden else ""
         told = found.measured
         figure.suptitle("What drives it", x=0.01, ha="left", fontsize=12.5, fontweight="bold")
         text = f"{told.scenario} | {len(told.points):,} points, {told.worlds:,} worlds each, seed {told.seed} | {note}"
@@ -65,7 +74,9 @@ def bars(axis: Axes, places: Any, intervals: list[Interval], height: float, colo
     widths = np.array([each.estimate for each in intervals])
     ends = np.array([[each.estimate - each.low, each.high - each.estimate] for each in intervals]).T
     axis.barh(places, widths, height, color=color, label=name)
-    axis.errorbar(widths, places, xerr=np.maximum(ends, 0.0), fmt="none", ecolor=style.INK, elinewidth=0.9, capsize=2)
+    axis.errorbar(
+        widths, places, xerr=np.maximum(ends, 0.0), fmt="none", ecolor=style.LINES[1], elinewidth=1.2, capsize=2.5
+    )
 
 
 def draw_drivers(found: Sensitivity, policies: list[str], folder: Path) -> list[Path]:

@@ -26,6 +26,9 @@ DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 1)))
 LAYERS = ("#f1efe6", "#0b5394", "#8db8dc", "#d55e00", "#3d3d3d", "#e6b422", "#7fb69b", "#b58bb0", "#c7c7c7", "#5b7553")
 HATCHES = ("", "", "///", "...", "", "xxx", "\\\\\\", "++", "---", "ooo")
 
+DIFFERENCES = {"points": "percentage points", "days": "days", "units": ""}
+"""In what a difference is drawn."""
+
 SETTINGS: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9.5,

@@ -7,18 +7,21 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib import patheffects
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulate.errors import UsageError
 from simulate.plots import style
-from simulate.plots.pictures import short
+from simulate.plots.pictures import fitted
 from simulate.studies.axes import Axis
+from simulate.studies.contrast import scale
+from simulate.studies.outcomes import Outcomes
 from simulate.studies.statistics import CONFIDENCE
 from simulate.studies.sweep import PICKED, Sweep
 from simulate.studies.wording import title
 
 CONTOURS = 6
-SHARES = ("ever", "never", "at_end", "share_of_time", "first", "recovery")
 
 
 def sweep_chart(sweep: Sweep, outcome: str) -> Figure:
@@ -71,13 +74,13 @@ def curves(sweep: Sweep, outcome: str) -> Figure:
         panel.grid(axis="y", color="#e5e7eb", linewidth=0.7)
         if names is not None:
             panel.set_xticks(where, names)
-        if label.kind in SHARES:
-            panel.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1.0))
-    if label.kind in ("first", "recovery"):
-        below.yaxis.set_major_formatter(matplotlib.ticker.ScalarFormatter())
+    if label.is_part or label.is_timed:
+        above.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1.0))
+    if label.is_part:
+        below.yaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda value, _: f"{100 * value:+.3g}"))
     below.axhline(0.0, color=style.QUIET, linewidth=0.8)
-    above.set_title(short(title(label)))
-    below.set_title("difference from the scenario as it is" + (", days" if label.kind in ("first", "recovery") else ""))
+    above.set_title(fitted(title(label)))
+    below.set_title(", ".join(filter(None, ("difference from the scenario as it is", style.DIFFERENCES[scale(label)]))))
     below.set_xlabel(named(axis))
     if len(sweep.points) > 1:
         above.legend(fontsize=7.5, frameon=False)
@@ -89,6 +92,7 @@ def maps(sweep: Sweep, outcome: str) -> Figure:
     """A heat map with contours for each policy."""
     across, up = sweep.axes[1], sweep.axes[0]
     label = next(each for each in sweep.labels if each.name == outcome)
+    is_share = label.is_part or label.is_timed
     (x, x_names), (y, y_names) = places(across), places(up)
     figure, axes = style.panels(len(sweep.points), min(2, len(sweep.points)), 3.6)
     grids = {policy: grid_of(sweep, policy, outcome, "") for policy in sweep.points}
@@ -99,39 +103,50 @@ def maps(sweep: Sweep, outcome: str) -> Figure:
         if x_names is not None or y_names is not None:
             for (row, column), value in np.ndenumerate(grid):
                 shade = "white" if value < 0.5 * (low + high) else style.INK
-                text = f"{100 * value:.1f} %" if label.kind in SHARES else f"{value:.3g}"
+                text = f"{100 * value:.1f} %" if is_share else f"{value:.3g}"
                 panel.text(x[column], y[row], text, ha="center", va="center", fontsize=7.5, color=shade)
         elif high > low and min(grid.shape) > 1:
-            lines = panel.contour(x, y, grid, CONTOURS, colors="white", linewidths=0.8)
-            panel.clabel(lines, fontsize=7, fmt="%.3g")
-        panel.set_title(short(f"{title(label)}, {policy.replace('_', ' ')}"))
+            contours(panel, x, y, grid, is_share)
+        panel.set_title(fitted(f"{title(label)}, {policy.replace('_', ' ')}"))
         panel.set_xlabel(named(across))
         panel.set_ylabel(named(up))
         for ticks, at, names in ((panel.set_xticks, x, x_names), (panel.set_yticks, y, y_names)):
             if names is not None:
                 ticks(at, names)
-    form = matplotlib.ticker.PercentFormatter(1.0) if label.kind in SHARES else None
+    form = matplotlib.ticker.PercentFormatter(1.0) if is_share else None
     figure.colorbar(mesh, ax=axes, format=form, shrink=0.85)
     caption(figure, sweep, "every point in the same worlds")
     return figure
 
 
+def contours(panel: Axes, x: Any, y: Any, grid: Any, is_share: bool) -> None:
+    """Contours that can be seen on any colour, with their levels."""
+    edge: Any = [patheffects.withStroke(linewidth=2.2, foreground=style.INK)]
+    lines = panel.contour(x, y, grid, CONTOURS, colors="white", linewidths=0.9)
+    lines.set_path_effects(edge)
+    form: Any = matplotlib.ticker.PercentFormatter(1.0) if is_share else "%.3g"
+    written: Any = panel.clabel(lines, fontsize=7.5, fmt=form)
+    for text in written:
+        text.set_path_effects(edge)
+
+
 def named(axis: Axis) -> str:
     """An axis with its unit."""
-    return axis.name.replace("_", " ") + (f", {axis.unit}" if axis.unit else "")
+    return axis.name.replace("_", " ") + (f", {axis.unit.name}" if axis.unit.name else "")
 
 
 def caption(figure: Figure, sweep: Sweep, note: str) -> None:
     """A heading, and below the picture what it was drawn from."""
     base = next(iter(sweep.bases.values()))
     figure.suptitle("What if it were otherwise", x=0.01, ha="left", fontsize=12.5, fontweight="bold")
-    text = f"{base.compiled.labels.title} | {base.counted:,} worlds, seed {base.seed} | {note}"
+    under = base.setting if len(sweep.points) == 1 else ", ".join(sweep.points) + base.changed
+    text = f"{base.compiled.labels.title} | policy: {under} | {base.counted:,} worlds, seed {base.seed} | {note}"
     figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=style.QUIET)
 
 
-def draw_sweep(sweep: Sweep, outcomes: list[str], folder: Path) -> list[Path]:
+def draw_sweep(sweep: Sweep, outcomes: Outcomes, folder: Path) -> list[Path]:
     """Draw outcomes of a sweep into a folder, as PNG and SVG."""
     paths = []
-    for outcome in outcomes:
-        paths += style.save(sweep_chart(sweep, outcome), folder, outcome)
+    for label in outcomes:
+        paths += style.save(sweep_chart(sweep, label.name), folder, label.name)
     return paths

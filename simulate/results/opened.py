@@ -18,7 +18,8 @@ from simulate.results.provenance import scenario_of
 from simulate.results.store import PYTHON, kept_worlds
 from simulate.scenario.loading import Scenario, load
 from simulate.scenario.nearest import suggestion
-from simulate.studies.compare import Comparison, chosen_outcomes
+from simulate.studies.compare import Comparison
+from simulate.studies.outcomes import chosen_outcomes
 from simulate.studies.run import Result
 from simulate.studies.tables import Collector
 
@@ -200,7 +201,7 @@ class StoredResult:
         if self.manifest.kind != "compare":
             raise UsageError(f"{self.folder} is of `simulate {self.manifest.kind}`, and compares nothing")
         base, *others = (self.result(name) for name in self.series)
-        labels = chosen_outcomes(base.compiled, self.manifest.outcomes)
+        labels = chosen_outcomes(base.compiled.labels.outcomes, self.manifest.outcomes)
         return Comparison(base, dict(zip(self.series[1:], others, strict=True)), labels, self.manifest.precision)
 
     def __repr__(self) -> str:

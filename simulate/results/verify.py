@@ -20,8 +20,9 @@ from simulate.results.opened import StoredResult, open_result
 from simulate.results.provenance import scenario_of
 from simulate.studies.keeping import Workers
 from simulate.studies.pools import Settings, run_parts
+from simulate.studies.progress import Progress, part_of
 from simulate.studies.tables import WorldTable
-from simulate.studies.worlds import Engine, Progress, part_of
+from simulate.studies.worlds import Engine
 
 SAMPLE = 100
 """How many worlds of each series are run again unless another number is asked for."""

@@ -24,8 +24,8 @@ from simulate.scenario.tree import Tree, postorder
 from simulate.units import days_between
 
 DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)Z?)?(?:\s*([+-].*))?\s*", re.DOTALL)
-Known: TypeAlias = dict[tuple[Path, float | None, Scope, int], Expression]
-"""Expressions that were checked already, by where they stand and what they must be."""
+Known: TypeAlias = dict[tuple[Path, str, float | None, Scope, int], Expression]
+"""Expressions that were checked already, by where they stand, their text, and what they must be."""
 
 NEEDS = {
     "uniform": "low must not lie above high",
@@ -145,7 +145,7 @@ class Checker:
         `wanted` is the dimension that it must have, None for any; `skip` characters of the text stand
         before it. What was checked once is known: names and dimensions are the same under every policy.
         """
-        key = (path, wanted, scope, skip)
+        key = (path, str(value), wanted, scope, skip)
         if key not in self.known:
             self.known[key] = self.new_expression(value, path, wanted, scope, skip)
         return self.known[key]

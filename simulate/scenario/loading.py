@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path as FilePath
-from typing import Any
 
 from simulate.errors import Problem, ScenarioError, UsageError
 from simulate.scenario.audit import audit
-from simulate.scenario.checking import DATE, Checker
+from simulate.scenario.checking import DATE, Checker, Known
 from simulate.scenario.constants import constant
 from simulate.scenario.dimensions import mismatch
 from simulate.scenario.expression import NOTHING, Resolver, read_tree
@@ -60,6 +59,8 @@ class Scenario:
         What is allowed and can hardly be meant.
     notes : tuple of Problem
         What is good to know.
+    known : dict
+        Its expressions as they were read and checked once, whatever policies and values are chosen.
 
     Examples
     --------
@@ -86,6 +87,7 @@ class Scenario:
     starts: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
+    known: Known = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         chosen = " + ".join(self.policies) or "baseline"
@@ -249,7 +251,7 @@ class Scenario:
 
     def fixed(self) -> frozenset[str]:
         """The parameters that settings or policies have given a value."""
-        checker = Checker(self.root, declare(self.model), frozenset())
+        checker = Checker(self.root, declare(self.model), frozenset(), self.known)
         return frozenset(self.overrides) | frozenset(merge(checker, self.model, self.policies).set)
 
     def resolved(self) -> Resolved:
@@ -262,7 +264,7 @@ class Scenario:
         UsageError
             If a parameter was given a value that the policies set too.
         """
-        checker = Checker(self.root, declare(self.model), frozenset())
+        checker = Checker(self.root, declare(self.model), frozenset(), self.known)
         for name in merge(checker, self.model, self.policies).set.keys() & self.overrides.keys():
             chosen = " + ".join(self.policies)
             raise UsageError(f"'{name}' was given a value, and policy {chosen} sets it too; choose one of them")
@@ -300,10 +302,11 @@ def assemble(file: SourceFile, path: FilePath | None) -> Scenario:
     problems = [*problems, *mended.problems]
     warnings: set[Problem] = set()
     notes: list[Problem] = []
+    known: Known = {}
     if mended.model is not None:
         found: set[Problem] = set()
         resolved = []
-        symbols, known = declare(mended.model), dict[Any, Any]()
+        symbols = declare(mended.model)
         for names in [(), *((name,) for name in mended.model.policies)]:
             checker = Checker(root, symbols, mended.broken, known)
             resolved.append(resolve(checker, mended.model, names, {}))
@@ -318,7 +321,7 @@ def assemble(file: SourceFile, path: FilePath | None) -> Scenario:
             notes = sorted(checker.notes)
     if problems or mended.model is None:
         raise ScenarioError(sorted(set(problems)))
-    return Scenario(file.name, mended.model, root, warnings=tuple(sorted(warnings)), notes=tuple(notes))
+    return Scenario(file.name, mended.model, root, warnings=tuple(sorted(warnings)), notes=tuple(notes), known=known)
 
 
 def load(path: str | os.PathLike[str]) -> Scenario:

@@ -34,6 +34,9 @@ class Tree:
 
 def postorder(root: Tree) -> Iterator[Tree]:
     """Every node once, operands before what uses them; without recursion, for long sums."""
+    if not root.operands:
+        yield root
+        return
     seen: set[int] = set()
     stack = [(root, False)]
     while stack:

@@ -11,7 +11,7 @@ import numpy as np
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
 from simulate.scenario.nearest import suggestion
-from simulate.units import UNITS
+from simulate.units import PURE, Unit, unit_of
 
 Value = float | str
 MOST_POINTS = 10_000
@@ -31,26 +31,20 @@ class Axis:
     values : tuple
         Numbers (times in days), or stages.
     is_parameter : bool
-    dimension : float
-        Of a parameter the power of time: 1 of a duration, -1 of a rate.
+    unit : Unit
+        In what its values are told: that in which they were written.
     """
 
     name: str
     written: tuple[str, ...]
     values: tuple[Value, ...]
     is_parameter: bool
-    dimension: float = 0.0
-
-    @property
-    def unit(self) -> str:
-        """In what its values are told: days, or a year for a rate; nothing for a pure number or a stage."""
-        return {1.0: "d", -1.0: "/yr"}.get(self.dimension, "")
+    unit: Unit = PURE
 
     @property
     def told(self) -> tuple[Value, ...]:
         """The values in that unit."""
-        factor = UNITS["yr"] if self.dimension == -1.0 else 1.0
-        return tuple(value if isinstance(value, str) else factor * value for value in self.values)
+        return tuple(value if isinstance(value, str) else self.unit.of(value) for value in self.values)
 
 
 STEPS = re.compile(r"(?P<low>[^:]+):(?P<high>[^:]+):(?P<steps>[^:]+)")
@@ -79,7 +73,8 @@ def axis_of(scenario: Scenario, name: str, given: str | Iterable[object]) -> Axi
     written = tuple(each if isinstance(each, str) else repr(each) for each in values)
     if is_parameter:
         numbers = tuple(scenario.with_parameters({name: each}).overrides[name] for each in values)
-        return Axis(name, written, numbers, True, float(resolved.parameters[name].dimension or 0.0))
+        text = given if isinstance(given, str) else " ".join(written)
+        return Axis(name, written, numbers, True, unit_of(float(resolved.parameters[name].dimension or 0.0), text))
     if name in resolved.lifecycles:
         for each in written:
             scenario.with_initial({name: each})

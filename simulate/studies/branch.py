@@ -16,10 +16,11 @@ from simulate.engines.state import Branch
 from simulate.errors import CappedError
 from simulate.scenario.loading import INJECTED, Scenario
 from simulate.studies.compare import Differences, difference_json, differences_of
+from simulate.studies.progress import Progress, part_of, seen_in_notebooks
 from simulate.studies.run import Result, check_means, check_numbers
 from simulate.studies.summary import as_json
 from simulate.studies.trace import Trace
-from simulate.studies.worlds import Engine, Progress, part_of, run_worlds
+from simulate.studies.worlds import Engine, run_worlds
 from simulate.units import date_of
 from simulate.version import __version__
 
@@ -127,6 +128,7 @@ def outcomes_json(result: Result) -> Mapping[str, Any]:
     }
 
 
+@seen_in_notebooks
 def branch(
     scenario: Scenario,
     world: int,

@@ -11,19 +11,20 @@ from typing import Any
 import numpy as np
 
 from simulate.compile import compile_scenario
-from simulate.compiled import Compiled, OutcomeLabel
+from simulate.compiled import OutcomeLabel
 from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
-from simulate.scenario.nearest import suggestion
 from simulate.studies.keeping import Keeper, Shelf, Workers
+from simulate.studies.outcomes import chosen_outcomes
 from simulate.studies.paired import Difference, PathDifference, difference, path_difference
 from simulate.studies.precision import FIRST_LOOK, MOST_WORLDS, RULE, next_look
+from simulate.studies.progress import Progress, part_of, seen_in_notebooks
 from simulate.studies.run import Result, check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE
 from simulate.studies.summary import as_json, numbers
 from simulate.studies.tables import WorldTable, joined
-from simulate.studies.worlds import Engine, Progress, part_of, run_worlds
+from simulate.studies.worlds import Engine, run_worlds
 
 Differences = Mapping[str, Difference | PathDifference]
 
@@ -189,15 +190,7 @@ def under_policy(scenario: Scenario, name: str) -> Scenario:
     return scenario.with_policy(*(part.strip() for part in name.split("+")))
 
 
-def chosen_outcomes(compiled: Compiled, names: Sequence[str]) -> tuple[OutcomeLabel, ...]:
-    """The outcomes of these names, in the scenario's order; all if none is named."""
-    known = [label.name for label in compiled.labels.outcomes]
-    for name in names:
-        if name not in known:
-            raise UsageError(f"unknown outcome '{name}'{suggestion(name, known)}")
-    return tuple(label for label in compiled.labels.outcomes if not names or label.name in names)
-
-
+@seen_in_notebooks
 def compare(
     scenario: Scenario,
     policies: Sequence[str] = (),
@@ -267,7 +260,7 @@ def compare(
     outcomes = [outcomes] if isinstance(outcomes, str) else outcomes
     scenarios = {"baseline": scenario.with_policy(), **alternatives(scenario, policies or scenario.policies)}
     compiled = {name: compile_scenario(each.resolved()) for name, each in scenarios.items()}
-    labels = chosen_outcomes(compiled["baseline"], outcomes)
+    labels = chosen_outcomes(compiled["baseline"].labels.outcomes, outcomes)
     shelves: dict[str, Shelf] = {}
     if folder is not None:
         told: dict[str, Any] = {"engine": engine, "outcomes": outcomes, "precision": precision}

@@ -18,16 +18,11 @@ CLEAR_RATIO = 1.05
 """A pairing that saves less than this saves nothing worth a word."""
 
 
-def scale(label: OutcomeLabel, found: Difference) -> str:
-    """In what a difference is given."""
-    return unit_of(label, found.is_share)
-
-
-def unit_of(label: OutcomeLabel, is_share: bool) -> str:
-    """In what an outcome is given: points of percent, days, or its own units."""
-    if is_share:
+def scale(label: OutcomeLabel) -> str:
+    """In what a difference is given: points of percent, days, or the outcome's own units."""
+    if label.is_part:
         return "points"
-    return "days" if label.kind in ("first", "recovery") else "units"
+    return "days" if label.is_timed else "units"
 
 
 def amount(value: float | None, unit: str) -> str:
@@ -50,7 +45,7 @@ def level(value: float | None, unit: str) -> str:
 
 def contrast(label: OutcomeLabel, found: Difference) -> tuple[str, ...]:
     """A difference in cells: title, baseline, policy, difference, interval, worlds up and down, pairing."""
-    unit = scale(label, found)
+    unit = scale(label)
     interval = "-"
     if found.low is not None:
         interval = f"{amount(found.low, unit).removesuffix(UNITS[unit])} to {amount(found.high, unit)}"
@@ -79,7 +74,7 @@ def sentence(policy: str, label: OutcomeLabel, found: Difference) -> str:
 
     Examples
     --------
-    >>> label = OutcomeLabel("lapse", "ever", "", "GSOMIA has ended", "", "")
+    >>> label = OutcomeLabel("lapse", "ever", "", "GSOMIA has ended", "", "", True)
     >>> found = Difference(0.1, 0.05, -0.05, -0.08, -0.02, 4, 61, 0.0, 1.5, 1000, True)
     >>> sentence("early", label, found)
     'early prevents "GSOMIA has ended" in 6.1 % of worlds and causes it in 0.4 %'
@@ -98,7 +93,7 @@ def sentence(policy: str, label: OutcomeLabel, found: Difference) -> str:
         return f"{policy} {first} of worlds and {second}"
     if found.difference is None:
         return f"{policy}: {what} counts in no world"
-    unit = scale(label, found)
+    unit = scale(label)
     gap = amount(found.difference, unit)
     if unit == "days":
         return f"{policy} moves {what} by {gap} on average; newly reached in {up} of worlds, no longer in {down}"

@@ -10,7 +10,8 @@ import numpy as np
 from simulate.compiled import OutcomeLabel
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
-from simulate.studies.compare import chosen_outcomes, under_policy
+from simulate.studies.compare import under_policy
+from simulate.studies.outcomes import measurable, outcomes_of
 from simulate.studies.paired import longest, side
 from simulate.studies.points import How, Point, choice_of, run_points
 from simulate.studies.priors import Prior, with_rows
@@ -32,9 +33,10 @@ class Measured:
         Times in days.
     policies : tuple of str
     labels : tuple of OutcomeLabel
+    values : array, shape (policies, points, outcomes)
+        The estimate from all worlds, of times the restricted mean in days; NaN where no world counts.
     halves : array, shape (policies, points, outcomes, 2)
-        The estimate from the worlds of even and of odd number: what the two have in common is no noise. Of times
-        the restricted mean in days. NaN where no world counts.
+        The same from the worlds of even and of odd number: what the two have in common is no noise.
     worlds, seed : int
         The same worlds at every point.
     """
@@ -43,16 +45,11 @@ class Measured:
     points: Floats
     policies: tuple[str, ...]
     labels: tuple[OutcomeLabel, ...]
+    values: Floats
     halves: Floats
     worlds: int
     seed: int
     scenario: str
-
-    @property
-    def values(self) -> Floats:
-        """The estimates from all worlds, shape (policies, points, outcomes)."""
-        means: Floats = self.halves.mean(axis=-1)
-        return means
 
 
 def measure(
@@ -75,6 +72,7 @@ def measure(
     if worlds < HALVES:
         raise UsageError(f"{worlds} worlds at each point: take at least {HALVES}, to tell noise from effect")
     chosen = {name: under_policy(scenario, name) for name in policies}
+    labels = measurable(outcomes_of(scenario), outcomes)
     plan = [
         Point(f"{policy}.{place:05d}", each, 0, int(worlds))
         for policy, under in chosen.items()
@@ -85,32 +83,18 @@ def measure(
         how.folder.begin(
             kind, scenario, names, how.seed, int(worlds), how.max_events, engine=how.engine, choice=choice_of(plan)
         )
-    labels: tuple[OutcomeLabel, ...] = ()
-    rows = []
-    for result in run_points(plan, how):
-        if not labels:
-            labels = measurable(result, outcomes)
-        rows.append([halves_of(result, label) for label in labels])
-    halves = np.array(rows, dtype=float).reshape(len(chosen), len(points), len(labels), HALVES)
-    return Measured(priors, points, tuple(chosen), labels, halves, int(worlds), how.seed, scenario.model.scenario)
+    rows = [[estimates(result, label) for label in labels] for result in run_points(plan, how)]
+    found = np.array(rows, dtype=float).reshape(len(chosen), len(points), len(labels), 1 + HALVES)
+    values, halves = found[..., 0], found[..., 1:]
+    title = scenario.model.scenario
+    return Measured(priors, points, tuple(chosen), labels, values, halves, int(worlds), how.seed, title)
 
 
-def measurable(result: Result, outcomes: Sequence[str]) -> tuple[OutcomeLabel, ...]:
-    """The labels of the named outcomes; of all but trajectories if none is named."""
-    labels = chosen_outcomes(result.compiled, outcomes)
-    for label in labels:
-        if outcomes and label.kind == "trajectory":
-            raise UsageError(f"'{label.name}' is a trajectory; measure a number of it, such as its minimum")
-    return tuple(label for label in labels if label.kind != "trajectory")
-
-
-def halves_of(result: Result, label: OutcomeLabel) -> tuple[float, float]:
-    """An outcome's estimate from the worlds of even, and of odd, number."""
+def estimates(result: Result, label: OutcomeLabel) -> list[float]:
+    """An outcome's estimate from all worlds, from those of even, and from those of odd number."""
     index = result.compiled.labels.outcomes.index(label)
     counted = ~result.table.capped
     end = longest(result.table, counted, index)
-    first, second = (
-        side(result.compiled, result.table, index, counted & (result.table.numbers % HALVES == half), end).estimate
-        for half in range(HALVES)
-    )
-    return np.nan if first is None else first, np.nan if second is None else second
+    halves = [counted & (result.table.numbers % HALVES == half) for half in range(HALVES)]
+    found = [side(result.compiled, result.table, index, some, end).estimate for some in (counted, *halves)]
+    return [np.nan if each is None else each for each in found]

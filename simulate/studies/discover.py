@@ -12,17 +12,19 @@ from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
 from simulate.studies.design import Measured, measure
 from simulate.studies.keeping import Keeper, Workers
+from simulate.studies.outcomes import measurable, outcomes_of
 from simulate.studies.points import How
 from simulate.studies.prim import Box, Limit, Search, search
 from simulate.studies.priors import draw, priors_of
+from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import check_means, check_numbers
 from simulate.studies.sensitivity import defined
 from simulate.studies.tables import Floats
-from simulate.studies.worlds import Engine, Progress
+from simulate.studies.wording import title
+from simulate.studies.worlds import Engine
 
 DRAWS = 500
 FEWEST_DRAWS = 50
-SHARES = ("ever", "never", "at_end")
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,6 +68,7 @@ class Discovery:
         box = self.box
         return {
             "scenario": self.measured.scenario,
+            "outcome": self.measured.labels[0].name,
             "sought": self.sought,
             "draws": len(self.hits),
             "worlds": self.measured.worlds,
@@ -100,7 +103,13 @@ class Discovery:
         found = "nothing beyond chance" if self.box is None else f"{len(self.box.limits)} limits"
         return f"<Discovery of '{self.sought}': {found}, {len(self.hits):,} draws>"
 
+    def _repr_html_(self) -> str:
+        from simulate.studies.notebook import discovery_html
 
+        return discovery_html(self)
+
+
+@seen_in_notebooks
 def discover(
     scenario: Scenario,
     outcome: str,
@@ -161,21 +170,22 @@ def discover(
         raise UsageError("look for one thing: above or below a number, or where a policy loses")
     if policy == "baseline":
         raise UsageError("the baseline cannot lose to itself; name a policy")
+    (label,) = measurable(outcomes_of(scenario), [outcome])
+    if policy is None and above is None and below is None and not label.binary:
+        raise UsageError(f"'{outcome}' is no probability: say with --above or --below when it fails")
     priors = priors_of(scenario, (parameters,) if isinstance(parameters, str) else parameters)
     points = draw(priors, int(draws), int(seed))
     how = How(int(seed), engine, workers, max_events, allow_capped, progress, folder)
     under = ["baseline"] if policy is None else ["baseline", policy]
     measured = measure(scenario, priors, points, under, [outcome], int(worlds), how, "discover")
-    (label,) = measured.labels
+    what = title(label)
     values = defined(measured.values[:, :, 0].T, outcome).T
     if policy is not None:
         worse = values[1] > values[0] if more_is_worse else values[1] < values[0]
         direction = "more" if more_is_worse else "less"
-        return Discovery(measured, f"{policy} brings {direction} of {outcome} than the baseline", worse.astype(float))
+        return Discovery(measured, f"{policy} brings {direction} of {what} than the baseline", worse.astype(float))
     if above is not None:
-        return Discovery(measured, f"{outcome} above {above:g}", (values[0] > above).astype(float))
+        return Discovery(measured, f"{what} above {above:g}", (values[0] > above).astype(float))
     if below is not None:
-        return Discovery(measured, f"{outcome} below {below:g}", (values[0] < below).astype(float))
-    if label.kind not in SHARES:
-        raise UsageError(f"'{outcome}' is no probability: say with --above or --below when it fails")
-    return Discovery(measured, outcome, values[0])
+        return Discovery(measured, f"{what} below {below:g}", (values[0] < below).astype(float))
+    return Discovery(measured, what, values[0])

@@ -15,11 +15,11 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.errors import CappedError, UsageError
 from simulate.scenario.loading import Scenario
 from simulate.studies.causes import History, Link, size
+from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import check_numbers
 from simulate.studies.trace import hexadecimal, in_words
 from simulate.studies.verdict import came_true, explained_outcome, index_of, rerun, same_as, signature, what_it_is
 from simulate.studies.wording import title
-from simulate.studies.worlds import Progress
 from simulate.units import date_of
 from simulate.version import __version__
 
@@ -249,6 +249,7 @@ def link_json(history: History, link: Link) -> dict[str, Any]:
     }
 
 
+@seen_in_notebooks
 def explain(
     scenario: Scenario,
     outcome: str,

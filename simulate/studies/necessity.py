@@ -17,12 +17,13 @@ from simulate.engines.state import Chunk
 from simulate.scenario.loading import Scenario
 from simulate.studies.causes import outcome_topics
 from simulate.studies.explain import ORDER, verb
+from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.reads import upstream
 from simulate.studies.run import check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE, wilson
 from simulate.studies.verdict import came_true, explained_outcome, index_of, is_met, rerun, was_missed, what_it_is
 from simulate.studies.wording import percent, title
-from simulate.studies.worlds import Progress, run_worlds
+from simulate.studies.worlds import run_worlds
 from simulate.version import __version__
 
 MOST_EXAMINED = 200
@@ -153,6 +154,7 @@ def share_json(noun: str, each: Share) -> dict[str, Any]:
     }
 
 
+@seen_in_notebooks
 def explain_worlds(
     scenario: Scenario,
     outcome: str,

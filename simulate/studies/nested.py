@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
+from simulate.compile import compile_scenario
 from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.model import observe
@@ -18,11 +19,12 @@ from simulate.scenario.nearest import place_of
 from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.points import How, Point, choice_of, run_points
 from simulate.studies.priors import Prior, draw, priors_of, with_rows
+from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import Result, check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE, Column, Estimate, TimeToEvent, wilson
-from simulate.studies.summary import ANY, RANGES, Summary, is_part
+from simulate.studies.summary import ANY, RANGES, Summary
 from simulate.studies.tables import Floats, Ints, joined
-from simulate.studies.worlds import Engine, Progress, capped_error
+from simulate.studies.worlds import Engine, capped_error
 
 FEWEST_WORLDS = 2
 """Worlds of a draw without which chance cannot be told from doubt."""
@@ -96,7 +98,7 @@ class Drawn(Result):
             return plain
         effect = max(clustered / single, 1.0)
         t = float(stdtrit(len(groups) - 1, 0.5 + CONFIDENCE / 2)) / float(ndtri(0.5 + CONFIDENCE / 2))
-        if is_part(self.compiled, outcome) or isinstance(plain, TimeToEvent):
+        if self.compiled.labels.outcomes[outcome].is_part or isinstance(plain, TimeToEvent):
             share = plain.probability if isinstance(plain, TimeToEvent) else plain.mean
             alone = len(everything) / (effect * t * t)
             low, high = wilson(float(share or 0.0) * alone, alone)
@@ -151,6 +153,11 @@ class Drawn(Result):
                 }
         return plain
 
+    def _repr_html_(self) -> str:
+        from simulate.studies.notebook import drawn_html
+
+        return drawn_html(self)
+
 
 def variance_shares(groups: list[Column]) -> Shares:
     """The share of variance between groups, with an interval from groups resampled.
@@ -188,6 +195,7 @@ def between_share(sizes: Floats, means: Floats, within: Floats) -> Column:
     return share
 
 
+@seen_in_notebooks
 def run_drawn(
     scenario: Scenario,
     worlds: int = 1000,
@@ -263,11 +271,11 @@ def run_drawn(
         folder.begin(
             "run", scenario, names, int(seed), int(worlds), max_events, engine=engine, nested=True, choice=choice
         )
+    base = compile_scenario(scenario.resolved())
     how = How(int(seed), engine, workers, max_events, allow_capped, progress, folder)
     results = list(run_points(points, how))
     whole = joined([result.table for result in results])
     if whole.capped.all():
         raise capped_error(whole, max_events, can_leave_out=False)
-    first = results[0]
     sizes = np.diff(ends)
-    return Drawn(first.compiled, scenario.name, whole, int(seed), engine, scenario.settings, priors, values, sizes)
+    return Drawn(base, scenario.name, whole, int(seed), engine, scenario.settings, priors, values, sizes)

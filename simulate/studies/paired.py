@@ -12,7 +12,7 @@ from scipy.special import bdtr, ndtri, stdtrit
 from simulate.compiled import Compiled
 from simulate.studies.precision import cautious_sd, sequence_half_width
 from simulate.studies.statistics import CONFIDENCE, Column, fan
-from simulate.studies.summary import TIMES, is_part, is_share
+from simulate.studies.summary import TIMES
 from simulate.studies.tables import Flags, WorldTable
 
 HALVINGS = 60
@@ -172,9 +172,8 @@ def difference(
     up = int((second.values > first.values)[both].sum())
     down = int((second.values < first.values)[both].sum())
     kind = compiled.model.outcomes.kind[outcome]
-    binary = is_share(compiled, outcome)
+    binary, shares = compiled.labels.outcomes[outcome].binary, compiled.labels.outcomes[outcome].is_part
     test = mcnemar(up, down) if binary or kind in TIMES else None
-    shares = is_part(compiled, outcome)
     if first.estimate is None or second.estimate is None:
         return Difference(first.estimate, second.estimate, None, None, None, up, down, test, None, worlds, shares)
     gap = second.estimate - first.estimate

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from simulate.compile import compile_scenario
 from simulate.scenario.loading import Scenario
 from simulate.studies.keeping import LARGEST_PART, Keeper, Shelf, Workers
+from simulate.studies.progress import Progress
 from simulate.studies.run import Result
-from simulate.studies.worlds import Engine, Progress, run_worlds
+from simulate.studies.worlds import Engine, run_worlds
 
 AHEAD = 2
 """So many points for each thread are compiled before they are run."""

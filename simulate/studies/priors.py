@@ -14,6 +14,7 @@ from simulate.scenario.loading import Scenario
 from simulate.scenario.nearest import suggestion
 from simulate.scenario.resolved import Parameter, Resolved
 from simulate.studies.tables import Floats
+from simulate.units import Unit, unit_of
 
 KINDS = {
     "uniform": known.UNIFORM,
@@ -47,6 +48,8 @@ class Prior:
         What the file says.
     dimension : float
         The power of time: 1 of a duration, -1 of a rate, 0 of a pure number.
+    unit : Unit
+        In what it is told: that in which the file writes its value.
     is_judgement : bool
         Whether the file gives no source but judgement.
     about : str
@@ -58,6 +61,7 @@ class Prior:
     rows: tuple[tuple[float, float], ...]
     value: float
     dimension: float
+    unit: Unit
     is_judgement: bool
     about: str
 
@@ -151,13 +155,15 @@ def prior_of(parameter: Parameter, resolved: Resolved) -> Prior:
         rows = tuple(  # type: ignore[assignment]
             (number, constant(weight.tree, resolved.values)) for number, weight in prior.rows
         )
+    dimension = float(parameter.dimension or 0.0)
     return Prior(
         name=parameter.name,
         kind=kind,
         arguments=arguments,
         rows=rows,
         value=value,
-        dimension=float(parameter.dimension or 0.0),
+        dimension=dimension,
+        unit=unit_of(dimension, parameter.value.text),
         is_judgement=parameter.source.strip().lower().startswith(JUDGEMENT) or not parameter.source.strip(),
         about=parameter.about,
     )

@@ -13,9 +13,10 @@ from simulate.compiled import Compiled, OutcomeLabel
 from simulate.errors import UsageError
 from simulate.scenario.constants import constant
 from simulate.scenario.loading import Scenario
-from simulate.studies.compare import Comparison, alternatives, chosen_outcomes, compare
+from simulate.studies.compare import Comparison, alternatives, compare
+from simulate.studies.outcomes import chosen_outcomes
+from simulate.studies.progress import Progress, part_of
 from simulate.studies.statistics import Estimate, mean
-from simulate.studies.worlds import Progress, part_of
 
 MOST_READINGS = 16
 
@@ -83,7 +84,7 @@ def rankable(compiled: Compiled, outcome: str) -> OutcomeLabel:
     ------
     UsageError
     """
-    (label,) = chosen_outcomes(compiled, [outcome])
+    (label,) = chosen_outcomes(compiled.labels.outcomes, [outcome])
     if label.kind == "trajectory":
         raise UsageError(f"policies cannot be ranked by the trajectory '{outcome}'; choose an outcome with one value")
     return label

@@ -17,9 +17,10 @@ from simulate.studies.design import Measured, measure
 from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.points import How
 from simulate.studies.priors import draw, priors_of
+from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import check_means, check_numbers
 from simulate.studies.tables import Floats
-from simulate.studies.worlds import Engine, Progress
+from simulate.studies.worlds import Engine
 from simulate.studies.worth import Worth, worth_of_knowing
 
 TAIL = 0.1
@@ -113,6 +114,11 @@ class Robustness:
         draws = self.values.shape[1]
         return f"<Robustness of {', '.join(self.measured.policies)} by '{self.outcome}': {draws:,} draws>"
 
+    def _repr_html_(self) -> str:
+        from simulate.studies.notebook import robustness_html
+
+        return robustness_html(self)
+
 
 def standings(policies: Sequence[str], values: Floats, least: bool) -> list[Standing]:
     """How each policy does over the draws.
@@ -139,6 +145,7 @@ def standings(policies: Sequence[str], values: Floats, least: bool) -> list[Stan
     ]
 
 
+@seen_in_notebooks
 def robustness(
     scenario: Scenario,
     outcome: str,

@@ -16,9 +16,10 @@ from simulate.errors import UsageError
 from simulate.model import observe
 from simulate.scenario.loading import Scenario
 from simulate.studies.keeping import Keeper, Workers
+from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.summary import Summary, as_json, summarise
 from simulate.studies.tables import WorldTable
-from simulate.studies.worlds import Engine, Progress, run_worlds
+from simulate.studies.worlds import Engine, run_worlds
 from simulate.version import __version__
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ def check_means(workers: Workers, max_events: int) -> None:
         raise UsageError("workers and max_events are at least 1")
 
 
+@seen_in_notebooks
 def run(
     scenario: Scenario,
     worlds: int = 1000,
@@ -205,7 +207,7 @@ def run(
     allow_capped : bool
         Leave such worlds out, instead of failing.
     progress : callable, optional
-        Told how many worlds are done, of how many.
+        Told how many worlds are done, of how many; in a notebook, without it, a bar below the cell shows so.
     folder : ResultFolder, optional
         Keeps every part as soon as it is run, and gives back what it holds already.
 

@@ -28,10 +28,11 @@ from simulate.studies.indices import (
 from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.points import How
 from simulate.studies.priors import TAIL, at_shares, priors_of
+from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE
 from simulate.studies.tables import Floats
-from simulate.studies.worlds import Engine, Progress
+from simulate.studies.worlds import Engine
 from simulate.studies.worth import Worth, worth_of_knowing
 
 Method = Literal["morris", "sobol"]
@@ -112,10 +113,7 @@ class Sensitivity:
         UsageError
             If the design is no sample of the priors, or there is no policy to choose.
         """
-        if self.method != "sobol":
-            raise UsageError("what knowing a parameter is worth takes --method sobol: Morris's points are no sample")
-        if len(self.measured.policies) < 2:
-            raise UsageError("what knowing a parameter is worth takes policies to choose from; name some with --policy")
+        check_worth(self.method, self.measured.policies)
         place = place_of([label.name for label in self.measured.labels], outcome)
         width = len(self.names) + 2
         rows = np.arange(len(self.shares)) % width
@@ -172,6 +170,25 @@ class Sensitivity:
         told = self.measured
         return f"<Sensitivity by {self.method}: {len(self.names)} parameters, {len(told.points):,} points>"
 
+    def _repr_html_(self) -> str:
+        from simulate.studies.notebook import sensitivity_html
+
+        return sensitivity_html(self)
+
+
+def check_worth(method: Method, policies: Sequence[str]) -> None:
+    """Refuse to say what knowing a parameter is worth where that cannot be said.
+
+    Raises
+    ------
+    UsageError
+        If the design is no sample of the priors, or there is no policy to choose.
+    """
+    if method != "sobol":
+        raise UsageError("what knowing a parameter is worth takes --method sobol: Morris's points are no sample")
+    if not set(policies) - {"baseline"}:
+        raise UsageError("what knowing a parameter is worth takes policies to choose from; name some with --policy")
+
 
 def as_dict(interval: Interval) -> dict[str, float]:
     """An interval as plain values."""
@@ -195,6 +212,7 @@ def defined(halves: Floats, outcome: str) -> Floats:
     return halves
 
 
+@seen_in_notebooks
 def sensitivity(
     scenario: Scenario,
     outcomes: Sequence[str] = (),

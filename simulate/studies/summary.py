@@ -14,24 +14,10 @@ from simulate.studies.statistics import CONFIDENCE, Estimate, Fan, TimeToEvent, 
 from simulate.studies.tables import WorldTable
 
 Summary: TypeAlias = Estimate | TimeToEvent | Fan
-SHARES = (observe.EVER, observe.NEVER, observe.AT_END)
 ANY = (-math.inf, math.inf)
 RANGES = {observe.COUNT: (0.0, math.inf), observe.SHARE_OF_TIME: (0.0, 1.0)}
 """Between which numbers a mean must lie, and so its interval."""
 TIMES = (observe.FIRST, observe.RECOVERY)
-
-
-def is_share(compiled: Compiled, outcome: int) -> bool:
-    """Whether an outcome is 0 or 1 in every world."""
-    outcomes = compiled.model.outcomes
-    return outcomes.kind[outcome] in SHARES or (
-        outcomes.kind[outcome] == observe.COUNT and outcomes.at_least[outcome] >= 0.0
-    )
-
-
-def is_part(compiled: Compiled, outcome: int) -> bool:
-    """Whether an outcome's estimate is a probability, or a share of time."""
-    return is_share(compiled, outcome) or compiled.model.outcomes.kind[outcome] == observe.SHARE_OF_TIME
 
 
 def summarise(compiled: Compiled, table: WorldTable) -> dict[str, Summary]:
@@ -53,7 +39,7 @@ def summarise(compiled: Compiled, table: WorldTable) -> dict[str, Summary]:
                 summaries[label.name] = replace(few, worlds=int(counted.sum()))
         elif outcomes.kind[index] in TIMES:
             summaries[label.name] = time_to_event(values[counted], table.reached[counted, index])
-        elif is_share(compiled, index):
+        elif label.binary:
             summaries[label.name] = share(values[counted])
         else:
             kept = values[counted & ~np.isnan(values)]

@@ -22,11 +22,12 @@ from simulate.studies.compare import altered, difference_json, differences_of, u
 from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.paired import Difference, PathDifference
 from simulate.studies.points import How, Point, choice_of, run_points
+from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import Result, check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE, Estimate, Fan, TimeToEvent
 from simulate.studies.summary import Summary, as_json
 from simulate.studies.tables import WorldTable
-from simulate.studies.worlds import Engine, Progress
+from simulate.studies.worlds import Engine
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -183,6 +184,11 @@ class Sweep:
         axes = " x ".join(f"{axis.name} ({len(axis.values)})" for axis in self.axes)
         return f"<Sweep over {axes}; {', '.join(self.points)}; {next(iter(self.bases.values())).counted:,} worlds>"
 
+    def _repr_html_(self) -> str:
+        from simulate.studies.notebook import sweep_html
+
+        return sweep_html(self)
+
 
 def fingerprint(table: WorldTable) -> str:
     """A hash of what happened in every world and what was read of it."""
@@ -232,6 +238,7 @@ PICKED: dict[str, Pick] = {
 }
 
 
+@seen_in_notebooks
 def sweep(
     scenario: Scenario,
     vary: Mapping[str, str | Iterable[object]],

@@ -12,9 +12,8 @@ from simulate.errors import CappedError, RunError, UsageError
 from simulate.model import observe
 from simulate.model import operations as op
 from simulate.studies.causes import outcome_topics
-from simulate.studies.compare import chosen_outcomes
+from simulate.studies.outcomes import chosen_outcomes
 from simulate.studies.reads import stage_events
-from simulate.studies.summary import is_share
 
 
 def index_of(compiled: Compiled, outcome: OutcomeLabel) -> int:
@@ -29,14 +28,10 @@ def explained_outcome(compiled: Compiled, name: str) -> OutcomeLabel:
     ------
     UsageError
     """
-    (label,) = chosen_outcomes(compiled, [name])
-    index = index_of(compiled, label)
-    if not is_share(compiled, index) and compiled.model.outcomes.kind[index] != observe.FIRST:
-        can = [
-            each.name
-            for place, each in enumerate(compiled.labels.outcomes)
-            if is_share(compiled, place) or compiled.model.outcomes.kind[place] == observe.FIRST
-        ]
+    known = compiled.labels.outcomes
+    (label,) = chosen_outcomes(known, [name])
+    if not label.binary and label.kind != "first":
+        can = [each.name for each in known if each.binary or each.kind == "first"]
         raise UsageError(
             f"'{name}' is a {label.kind.replace('_', ' ')}, which has no cause in one world; "
             f"outcomes that happen or not can be explained: {', '.join(can) or 'there is none'}"

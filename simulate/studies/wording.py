@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from simulate.compiled import OutcomeLabel
 from simulate.scenario.loading import INJECTED
 from simulate.studies.statistics import Estimate, TimeToEvent
-from simulate.studies.summary import is_share
-from simulate.units import date_of
+from simulate.units import Unit, date_of
 
 if TYPE_CHECKING:
     from simulate.studies.run import Result
@@ -64,6 +63,19 @@ def number(value: float | None) -> str:
     return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.2g}"
 
 
+def quantity(value: float, unit: Unit) -> str:
+    """A number with its unit, given in days and powers of days.
+
+    Examples
+    --------
+    >>> quantity(18 / 365.25, unit_of(-1.0, "12/yr")), quantity(4000.0, unit_of(1.0, "90 d"))
+    ('18/yr', '4,000 d')
+    """
+    told = unit.of(value)
+    text = f"{told:,.0f}" if abs(told) >= 1000 else f"{told:.3g}"
+    return text + " " * unit.name[:1].isalpha() + unit.name
+
+
 def title(label: OutcomeLabel) -> str:
     """What an outcome is called in a table."""
     return label.about or label.name.replace("_", " ")
@@ -79,7 +91,7 @@ def describe(result: Result, label: OutcomeLabel) -> tuple[str, str, str, str]:
         words = describe_time(summary, result, index) + note
         return title(label), percent(summary.probability), interval(summary.low, summary.high, True), words
     assert isinstance(summary, Estimate)
-    if is_share(result.compiled, index):
+    if label.binary:
         words = likelihood_range(summary.low, summary.high) + note
         return title(label), percent(summary.mean), interval(summary.low, summary.high, True), words
     if label.kind == "share_of_time":

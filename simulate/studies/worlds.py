@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from typing import Literal
@@ -12,9 +11,9 @@ from simulate.engines.state import UNBRANCHED, Branch
 from simulate.errors import CappedError, UsageError
 from simulate.studies.keeping import SMALLEST_PART, Shelf, Workers, divided, part_size
 from simulate.studies.pools import Settings, run_parts
+from simulate.studies.progress import Progress
 from simulate.studies.tables import Collector, WorldTable
 
-Progress = Callable[[int, int], None]
 Engine = Literal["batch", "reference"]
 
 
@@ -84,10 +83,3 @@ def capped_error(table: WorldTable, most_events: int, can_leave_out: bool) -> Ca
         f"{capped} of the {len(table.numbers)} worlds run so far reached {most_events:,} events, the most allowed; "
         f"in the first of them {table.explosion}; {advice}"
     )
-
-
-def part_of(progress: Progress | None, place: int, of: int) -> Progress | None:
-    """Progress of one of several equal runs that follow each other, the first at place 0."""
-    if progress is None:
-        return None
-    return lambda done, total: progress(place * total + done, of * total)

@@ -116,7 +116,8 @@ def test_discover_json_and_folder(command, tmp_path):
     status, out, err = command(*REGION, "--outcome", "loss", "--below", 4, "--json", "-o", "out")
     assert (status, err) == (0, "")
     shown = json.loads(out)
-    assert shown["sought"] == "loss below 4" and shown["box"]["limits"]["wait"]["high"] == pytest.approx(39, abs=4)
+    assert shown["sought"] == "what is lost below 4" and shown["outcome"] == "loss"
+    assert shown["box"]["limits"]["wait"]["high"] == pytest.approx(39, abs=4)
     assert names(tmp_path / "out") == KEPT | {"discovery.json"} | pictures("discovery")
 
 

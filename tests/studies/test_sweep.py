@@ -98,7 +98,7 @@ def test_every_point_is_the_run_of_its_scenario(scenario, grid):
 def test_dates_move_with_what_shifts_them(scenario):
     found = sweep(scenario, {"shift": "0:18mo:7"}, worlds=NUMBERS)
     np.testing.assert_allclose(found.axes[0].values, np.arange(7) * 3 * 365.25 / 12)
-    assert (found.axes[0].unit, found.dead) == ("d", ())
+    assert (found.axes[0].unit.name, found.dead) == ("mo", ())
     for point, days in zip(found.points["baseline"], found.axes[0].values, strict=True):
         assert is_run(point, scenario.with_parameters(shift=days), found.bases["baseline"])
         assert is_run(point, loads(TIMED.replace("shift: 0 d", f"shift: {days!r} d")), found.bases["baseline"])
