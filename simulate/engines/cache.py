@@ -8,18 +8,19 @@ import sys
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 PACKAGE = Path(__file__).parents[1]
 COMPILED_FROM = ("model", "engines")
 
 
 def cache_folder() -> Path:
-    """The folder for code compiled from these sources by this numba and this Python.
+    """The folder for code compiled from these sources, where they stand, by this numba and this Python.
 
     It lies under `SIMULATE_CACHE_DIR`, else under `XDG_CACHE_HOME`, else under `~/.cache`. Numba by itself
     looks at one source file only, and would run old code after an edit in another.
     """
-    digest = hashlib.sha256(f"{version('numba')} {version('llvmlite')} {sys.version}".encode())
+    digest = hashlib.sha256(f"{version('numba')} {version('llvmlite')} {sys.version} {PACKAGE}".encode())
     digest.update(sources())
     own = os.environ.get("SIMULATE_CACHE_DIR")
     shared = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
@@ -42,9 +43,8 @@ def usable(folder: Path) -> bool:
     """Whether compiled code can be kept in a folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe{os.getpid()}"
-        probe.touch()
-        probe.unlink()
+        with NamedTemporaryFile(dir=folder, prefix=".probe"):
+            pass
     except OSError:
         return False
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from functools import cache
 from types import FunctionType
@@ -20,6 +21,7 @@ from simulate.engines.state import Chunk, Run
 
 Entry = Callable[[Words, Words, int, int, int, int], int]
 SIGNATURE = (types.int64[::1], types.int64[::1], *(types.int64,) * 4)
+ONE_AT_A_TIME = threading.Lock()
 ENTRY_OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
@@ -43,12 +45,18 @@ def enter(run: Words, chunk: Words, seed_low: int, seed_high: int, first: int, w
     return run_chunk(run, chunk, seed_low, seed_high, first, worlds)
 
 
-@cache
 def compiled_entry() -> Entry:
     """The compiled function, from the cache if it is there; compiling takes about half a minute.
 
-    A line on stderr says so.
+    A line on stderr says so. Threads that ask at once wait for the one that compiles.
     """
+    with ONE_AT_A_TIME:
+        return compile_entry()
+
+
+@cache
+def compile_entry() -> Entry:
+    """Compile it, or load it from the cache."""
     folder = cache_folder()
     kept = usable(folder)
     if not (kept and is_kept(folder)):

@@ -4,10 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from simulate import loads, run
-from simulate.engines import cache
+from simulate.engines import cache, entry
 
 PACKAGE = Path(cache.__file__).parents[1]
 SCENARIO = """
@@ -63,3 +64,19 @@ def test_a_cache_that_cannot_be_written_is_said(tmp_path):
     """A file stands where the cache's folder should."""
     (tmp_path / "file").touch()
     assert not cache.usable(tmp_path / "file" / "cache")
+
+
+def test_threads_that_ask_at_once_find_the_cache_usable_and_compile_once(tmp_path, monkeypatch, capsys):
+    """Each looks whether it can write; neither takes the other's trial for a folder that it cannot."""
+    compiled = []
+    monkeypatch.setenv("SIMULATE_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(entry, "njit", lambda *_, **__: lambda function: compiled.append(function) or function)
+    entry.compile_entry.cache_clear()
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert len(set(pool.map(lambda _: entry.compiled_entry(), range(8)))) == 1
+            assert all(pool.map(cache.usable, [tmp_path / "one"] * 400))
+    finally:
+        entry.compile_entry.cache_clear()
+    assert len(compiled) == 1
+    assert capsys.readouterr().err == "simulate: compiling the batch engine (once; about half a minute)\n"
