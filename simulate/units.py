@@ -77,6 +77,17 @@ def date_of(start: date, days: float) -> str:
         return f"day {days:.6g}"
 
 
+def unit_attribute(dimension: float) -> str:
+    """The unit of a number in days and powers of days, as a table's attribute tells it.
+
+    Examples
+    --------
+    >>> unit_attribute(1.0), unit_attribute(-1.0), unit_attribute(0.0), unit_attribute(2.0)
+    ('d', '1/d', '1', 'd**2')
+    """
+    return {0.0: "1", 1.0: "d", -1.0: "1/d"}.get(dimension, f"d**{dimension:g}")
+
+
 def dimension_name(power: float | None) -> str:
     """A dimension in words: powers of time."""
     if power is None:

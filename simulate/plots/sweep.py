@@ -19,7 +19,7 @@ from simulate.studies.contrast import scale
 from simulate.studies.outcomes import Outcomes
 from simulate.studies.statistics import CONFIDENCE
 from simulate.studies.sweep import PICKED, Sweep
-from simulate.studies.wording import title
+from simulate.studies.wording import percent, title
 
 CONTOURS = 6
 
@@ -124,7 +124,7 @@ def contours(panel: Axes, x: Any, y: Any, grid: Any, is_share: bool) -> None:
     edge: Any = [patheffects.withStroke(linewidth=2.2, foreground=style.INK)]
     lines = panel.contour(x, y, grid, CONTOURS, colors="white", linewidths=0.9)
     lines.set_path_effects(edge)
-    form: Any = matplotlib.ticker.PercentFormatter(1.0) if is_share else "%.3g"
+    form: Any = percent if is_share else "%.3g"
     written: Any = panel.clabel(lines, fontsize=7.5, fmt=form)
     for text in written:
         text.set_path_effects(edge)

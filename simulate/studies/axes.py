@@ -31,6 +31,8 @@ class Axis:
     values : tuple
         Numbers (times in days), or stages.
     is_parameter : bool
+    dimension : float
+        Of a parameter the power of time: 1 of a duration, -1 of a rate.
     unit : Unit
         In what its values are told: that in which they were written.
     """
@@ -39,6 +41,7 @@ class Axis:
     written: tuple[str, ...]
     values: tuple[Value, ...]
     is_parameter: bool
+    dimension: float = 0.0
     unit: Unit = PURE
 
     @property
@@ -74,7 +77,8 @@ def axis_of(scenario: Scenario, name: str, given: str | Iterable[object]) -> Axi
     if is_parameter:
         numbers = tuple(scenario.with_parameters({name: each}).overrides[name] for each in values)
         text = given if isinstance(given, str) else " ".join(written)
-        return Axis(name, written, numbers, True, unit_of(float(resolved.parameters[name].dimension or 0.0), text))
+        dimension = float(resolved.parameters[name].dimension or 0.0)
+        return Axis(name, written, numbers, True, dimension, unit_of(dimension, text))
     if name in resolved.lifecycles:
         for each in written:
             scenario.with_initial({name: each})

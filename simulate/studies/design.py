@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +18,10 @@ from simulate.studies.points import How, Point, choice_of, run_points
 from simulate.studies.priors import Prior, with_rows
 from simulate.studies.run import Result
 from simulate.studies.tables import Floats
+from simulate.units import unit_attribute
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 HALVES = 2
 
@@ -50,6 +55,30 @@ class Measured:
     worlds: int
     seed: int
     scenario: str
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """Every outcome with dimensions policy and point; the parameters are coordinates of the points."""
+        import xarray as xr
+
+        taken = {"policy", "point", *(label.name for label in self.labels)}
+        coordinates: dict[str, Any] = {"policy": list(self.policies), "point": np.arange(len(self.points))}
+        for column, prior in enumerate(self.priors.values()):
+            attributes = {"units": unit_attribute(prior.dimension), "about": prior.about}
+            name = prior.name + "_value" * (prior.name in taken)
+            coordinates[name] = ("point", self.points[:, column], attributes)
+        data = {
+            label.name: (("policy", "point"), self.values[:, :, place], attributes_of(label))
+            for place, label in enumerate(self.labels)
+        }
+        told = {"scenario": self.scenario, "worlds": self.worlds, "seed": self.seed}
+        return xr.Dataset(data, coords=coordinates, attrs=told)
+
+
+def attributes_of(label: OutcomeLabel) -> dict[str, str]:
+    """What a table says of an outcome's column; times stand in it as restricted means."""
+    units = "d" if label.is_timed else "1"
+    return {"about": label.about, "kind": label.kind, "expression": label.text, "units": units}
 
 
 def measure(

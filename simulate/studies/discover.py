@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
@@ -22,6 +22,9 @@ from simulate.studies.sensitivity import defined
 from simulate.studies.tables import Floats
 from simulate.studies.wording import title
 from simulate.studies.worlds import Engine
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 DRAWS = 500
 FEWEST_DRAWS = 50
@@ -58,6 +61,11 @@ class Discovery:
     def name(self, limit: Limit) -> str:
         """The parameter of a limit."""
         return tuple(self.measured.priors)[limit.parameter]
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """The outcome with dimensions policy and point, one point for each draw; parameters are coordinates."""
+        return self.measured.dataset
 
     def plot(self) -> Any:
         """A picture: the trade-off curve, and the box over the draws."""

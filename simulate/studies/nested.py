@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import ndtri, stdtrit
@@ -51,6 +51,10 @@ class Shares:
     def chance(self) -> float | None:
         """The part that is left when the parameters are known."""
         return None if self.parameters is None else 1.0 - self.parameters
+
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,6 +112,13 @@ class Drawn(Result):
             least, most = RANGES.get(self.compiled.model.outcomes.kind[outcome], ANY)
             low, high = max(plain.mean - half, least), min(plain.mean + half, most)
         return replace(plain, low=low, high=high)
+
+    @property
+    def trajectories(self) -> xr.Dataset:
+        """As of any result; the coordinate `draw` says which draw of the parameters a world belongs to."""
+        dataset = super().trajectories
+        draws = np.repeat(np.arange(len(self.sizes)), self.sizes)[: dataset.sizes["world"]]
+        return dataset.assign_coords(draw=("world", draws))
 
     def groups(self, outcome: int) -> list[Column]:
         """The values of an outcome, draw by draw, of the worlds that count; times are 1 where they are reached."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from simulate.studies.run import check_means, check_numbers
 from simulate.studies.tables import Floats
 from simulate.studies.worlds import Engine
 from simulate.studies.worth import Worth, worth_of_knowing
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 TAIL = 0.1
 DRAWS = 100
@@ -84,6 +87,11 @@ class Robustness:
         """What it would be worth to know each parameter before choosing, the most first."""
         kept = ~np.isnan(self.measured.values[:, :, 0]).any(axis=0)
         return worth_of_knowing(tuple(self.measured.priors), self.measured.points[kept], self.values, self.least)
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """The outcome with dimensions policy and point, one point for each draw; parameters are coordinates."""
+        return self.measured.dataset
 
     def plot(self) -> Any:
         """A picture: the outcome over the draws, policy by policy."""

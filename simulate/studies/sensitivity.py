@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -34,6 +34,9 @@ from simulate.studies.statistics import CONFIDENCE
 from simulate.studies.tables import Floats
 from simulate.studies.worlds import Engine
 from simulate.studies.worth import Worth, worth_of_knowing
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Method = Literal["morris", "sobol"]
 POINTS: dict[str, int] = {"morris": 20, "sobol": 256}
@@ -104,6 +107,37 @@ class Sensitivity:
             for place, name in enumerate(self.names)
             if all(each.strength[place].estimate == 0.0 for each in effects)
         )
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """Every index with dimensions outcome, policy and parameter; under a policy it is of what the policy changes.
+
+        Sobol's are `first` and `total`, Morris's `strength`, `mean`, `sd` and `noise`; beside what has an interval
+        stand its ends, as in `total_low` and `total_high`. NaN where at some point no world counts.
+        """
+        import xarray as xr
+
+        outcomes, policies = [label.name for label in self.measured.labels], self.measured.policies
+        shape = (len(outcomes), len(policies), len(self.names))
+        data: dict[str, Floats] = {}
+        for place in np.ndindex(shape[:2]):
+            outcome, policy = outcomes[place[0]], None if place[1] == 0 else policies[place[1]]
+            if not np.isnan(self.halves(outcome, policy)).any():
+                for name, column in self.columns(outcome, policy).items():
+                    data.setdefault(name, np.full(shape, np.nan))[place] = column
+        coordinates = {"outcome": outcomes, "policy": list(policies), "parameter": list(self.names)}
+        told = {"scenario": self.measured.scenario, "method": self.method, "confidence": CONFIDENCE}
+        dimensions = ("outcome", "policy", "parameter")
+        return xr.Dataset({name: (dimensions, each) for name, each in data.items()}, coords=coordinates, attrs=told)
+
+    def columns(self, outcome: str, policy: str | None) -> dict[str, Sequence[float]]:
+        """The indices of one outcome, parameter by parameter."""
+        if self.method == "sobol":
+            indices = self.indices(outcome, policy)
+            return with_ends("first", indices.first) | with_ends("total", indices.total)
+        effects = self.effects(outcome, policy)
+        others = {"mean": effects.mean, "sd": effects.sd, "noise": effects.noise}
+        return with_ends("strength", effects.strength) | others
 
     def worth(self, outcome: str, least: bool) -> list[Worth]:
         """What knowing each parameter first would be worth to who chooses among the policies, the most first.
@@ -188,6 +222,15 @@ def check_worth(method: Method, policies: Sequence[str]) -> None:
         raise UsageError("what knowing a parameter is worth takes --method sobol: Morris's points are no sample")
     if not set(policies) - {"baseline"}:
         raise UsageError("what knowing a parameter is worth takes policies to choose from; name some with --policy")
+
+
+def with_ends(name: str, intervals: Sequence[Interval]) -> dict[str, Sequence[float]]:
+    """Estimates, and the ends of their intervals, as columns."""
+    return {
+        name: [each.estimate for each in intervals],
+        f"{name}_low": [each.low for each in intervals],
+        f"{name}_high": [each.high for each in intervals],
+    }
 
 
 def as_dict(interval: Interval) -> dict[str, float]:

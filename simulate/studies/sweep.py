@@ -19,6 +19,7 @@ from simulate.scenario.loading import Scenario
 from simulate.scenario.nearest import place_of
 from simulate.studies.axes import MOST_POINTS, Axis, axis_of, moved
 from simulate.studies.compare import altered, difference_json, differences_of, under_policy
+from simulate.studies.design import attributes_of
 from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.paired import Difference, PathDifference
 from simulate.studies.points import How, Point, choice_of, run_points
@@ -28,6 +29,7 @@ from simulate.studies.statistics import CONFIDENCE, Estimate, Fan, TimeToEvent
 from simulate.studies.summary import Summary, as_json
 from simulate.studies.tables import WorldTable
 from simulate.studies.worlds import Engine
+from simulate.units import unit_attribute
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -120,23 +122,29 @@ class Sweep:
         coordinates |= {name: list(axis.values) for name, axis in zip(names, self.axes, strict=True)}
         data: dict[str, Any] = {}
         for label in self.labels:
-            attributes = {"about": label.about, "kind": label.kind, "expression": label.text}
+            attributes = attributes_of(label)
             if label.kind == "trajectory":
                 days = next(point for each in self.points.values() for point in each).outcomes[label.name]
                 assert isinstance(days, Fan)
-                coordinates["day"] = days.days
+                start = next(iter(self.bases.values())).compiled.labels.start.date()
+                coordinates["day"] = ("day", days.days, {"units": f"days since {start}"})
                 means = [fan_mean(point.outcomes[label.name]) for each in self.points.values() for point in each]
                 data[label.name] = ((*dimensions, "day"), np.array(means).reshape(*self.sizes, -1), attributes)
                 continue
             for suffix, pick in PICKED.items():
+                units = "d" if label.is_timed and "difference" in suffix else "1"
                 found = [pick(point, label.name) for each in self.points.values() for point in each]
-                data[label.name + suffix] = (dimensions, np.array(found, dtype=float).reshape(self.sizes), attributes)
+                data[label.name + suffix] = (
+                    dimensions,
+                    np.array(found, dtype=float).reshape(self.sizes),
+                    attributes | {"units": units},
+                )
         base = next(iter(self.bases.values()))
         told: dict[str, Any] = {"scenario": base.compiled.labels.title, "worlds": base.counted, "seed": base.seed}
         dataset = xr.Dataset(data, coords=coordinates, attrs={**told, "confidence": CONFIDENCE})
         for name, axis in zip(names, self.axes, strict=True):
-            if axis.is_parameter and not isinstance(axis.values[0], str):
-                dataset[name].attrs["units"] = "as in the file, times in days"
+            if not isinstance(axis.values[0], str):
+                dataset[name].attrs["units"] = unit_attribute(axis.dimension)
         return dataset
 
     @property

@@ -76,6 +76,13 @@ def test_sweep_of_start_stages_draws_a_map(command, tmp_path):
     assert names(tmp_path / "map") == KEPT | {"sweep.json"} | pictures("bad")
 
 
+def test_sweep_over_two_numbers_draws_contours(command, tmp_path):
+    options = ("--vary", "idle=0:2:3", "--outcome", "often", "--outcome", "loss", "-o", "map")
+    tmp_path.joinpath("pact.yaml").write_text(PACT.replace("path:", "often: {count: ruling, at_least: 5}\n  path:"))
+    assert command(*SWEEP, "pace=0/yr:40/yr:3", *options)[0] == 0
+    assert names(tmp_path / "map") == KEPT | {"sweep.json"} | pictures("often", "loss")
+
+
 def test_sensitivity_screens(command):
     status, out, err = command(*SCREEN, "--outcome", "loss", "--outcome", "bad", "-p", "cheap")
     assert (status, err) == (0, "")

@@ -68,6 +68,28 @@ def test_policies_over_draws_and_draws_show_both_tables(pact):
     assert "4 draws of 2 parameters" in shown and shown.count("<table>") == 2
 
 
+@pytest.mark.parametrize("method", ["morris", "sobol"])
+def test_indices_are_a_dataset(pact, method):
+    found = sensitivity(pact, method=method, worlds=10, points=4, policies=["calm"])
+    name = "strength" if method == "morris" else "total"
+    dataset = found.dataset
+    assert dataset[name].dims == ("outcome", "policy", "parameter")
+    at = dataset.sel(outcome="rulings", policy="calm", parameter="pace")
+    estimate = dict(found.drivers("rulings", "calm"))["pace"]
+    assert [float(at[name + end]) for end in ("", "_low", "_high")] == [estimate.estimate, estimate.low, estimate.high]
+    assert dataset.attrs["method"] == method
+
+
+def test_draws_are_coordinates_of_points(pact):
+    found = robustness(pact, "rulings", draws=10, worlds=10)
+    dataset = found.dataset
+    assert dataset["rulings"].dims == ("policy", "point") and dataset["pace"].dims == ("point",)
+    assert dataset["pace"].attrs["units"] == "1/d" and dataset["rulings"].attrs["units"] == "1"
+    assert (dataset["rulings"].values == found.measured.values[:, :, 0]).all()
+    assert discover(pact, "many", draws=60, worlds=2).dataset["idle"].sizes == {"point": 60}
+    assert run_drawn(pact, worlds=40, draws=4).trajectories["draw"].values.tolist() == [k // 10 for k in range(40)]
+
+
 @pytest.fixture
 def kernel(monkeypatch):
     """A notebook's kernel, with what it was given to show, and a clock that runs a second at each look."""

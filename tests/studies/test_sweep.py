@@ -143,7 +143,10 @@ def test_the_dataset_has_dimensions_coordinates_and_attributes(grid):
     assert dataset["path"].dims == ("policy", "push", "pact", "day")
     assert list(dataset["policy"].values) == ["baseline", "calm"] and list(dataset["push"].values) == [0.0, 0.7]
     assert list(dataset["pact"].values) == ["in_force", "notice", "lapsed"]
-    assert dataset["rulings"].attrs == {"about": "how many rulings", "kind": "count", "expression": "ruling"}
+    told = {"about": "how many rulings", "kind": "count", "expression": "ruling", "units": "1"}
+    assert dataset["rulings"].attrs == told
+    assert dataset["ended"].attrs["units"] == "1" and dataset["ended_difference"].attrs["units"] == "d"
+    assert dataset["push"].attrs == {"units": "1"} and dataset["day"].attrs["units"].startswith("days since ")
     assert dataset.attrs == {"scenario": "Timed", "worlds": NUMBERS, "seed": 1, "confidence": 0.95}
     ends = {"", "_low", "_high", "_difference", "_difference_low", "_difference_high"}
     assert {f"rulings{end}" for end in ends} <= set(dataset.data_vars)
@@ -154,6 +157,11 @@ def test_the_dataset_has_dimensions_coordinates_and_attributes(grid):
     assert float(at["rulings_difference_low"]) == point.differences["rulings"].low
     np.testing.assert_array_equal(at["path"].values, point.outcomes["path"].mean)
     assert isinstance(point.outcomes["path"], Fan) and list(at["day"].values) == list(point.outcomes["path"].days)
+
+
+def test_a_rate_and_a_duration_have_units(scenario):
+    dataset = sweep(scenario, {"pace": "2/yr, 4/yr", "shift": "0:1 mo:2"}, worlds=2).dataset
+    assert (dataset["pace"].attrs["units"], dataset["shift"].attrs["units"]) == ("1/d", "d")
 
 
 def test_a_variable_and_an_outcome_may_share_a_name(scenario):
