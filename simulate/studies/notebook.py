@@ -18,6 +18,7 @@ from simulate.studies.shown import (
     drivers_table,
     heading,
     limits_table,
+    noise_sentence,
     rounded,
     shares_table,
     standings_table,
@@ -145,7 +146,7 @@ def robustness_html(found: Robustness) -> str:
     (label,) = found.measured.labels
     better = f'the {"less" if found.least else "more"} of "{title(label)}" the better'
     caption = f"{better}; {found.values.shape[1]:,} draws, {found.measured.worlds:,} worlds each"
-    return table(caption, standings_table(found))
+    return table(caption, standings_table(found)) + said([noise_sentence(found)])
 
 
 def lines_html(lines: list[str]) -> str:

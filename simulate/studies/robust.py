@@ -83,6 +83,18 @@ class Robustness:
         """Policies by their largest regret, the least first."""
         return sorted(standings(self.measured.policies, self.values, self.least), key=lambda each: each.most_regret)
 
+    @property
+    def noise(self) -> float | None:
+        """How uncertain few worlds leave a difference from the baseline in one draw (root mean square).
+
+        The worst tenth and the largest regret are picked from numbers that are off by so much, and so are likely
+        to be too dark by part of it. None if nowhere both halves of the worlds count.
+        """
+        gaps = self.measured.halves[1:, :, 0] - self.measured.halves[:1, :, 0]
+        off = 0.5 * (gaps[..., 0] - gaps[..., 1])
+        off = off[~np.isnan(off)]
+        return float(np.sqrt((off**2).mean())) if len(off) else None
+
     def worth(self) -> list[Worth]:
         """What it would be worth to know each parameter before choosing, the most first."""
         kept = ~np.isnan(self.measured.values[:, :, 0]).any(axis=0)
@@ -106,6 +118,7 @@ class Robustness:
             "draws": self.values.shape[1],
             "worlds": self.measured.worlds,
             "seed": self.measured.seed,
+            "noise": self.noise,
             "policies": {
                 each.policy: {
                     "expected": each.expected,

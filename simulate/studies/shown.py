@@ -128,6 +128,18 @@ def standings_table(found: Robustness) -> Shown:
     return Shown(("policy", "expected", "worst tenth", "most regret", "none better in"), rows)
 
 
+def noise_sentence(found: Robustness) -> str:
+    """How far noise makes what was picked out look too dark."""
+    (label,) = found.measured.labels
+    if found.noise is None:
+        return "How far noise of few worlds makes the worst look too dark cannot be told: too few count."
+    uncertain = amount(found.noise, scale(label)).lstrip("+")
+    return (
+        f"With {found.measured.worlds:,} worlds, a difference in one draw is uncertain by {uncertain} (sd); "
+        "the worst tenth and the largest regret, picked from such, look darker than they are by part of it."
+    )
+
+
 def shares_table(found: Drawn) -> Shown:
     """How much of each outcome's variance is doubt about the parameters, and how much is chance."""
     rows = []

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import matplotlib.figure
 import numpy as np
@@ -50,6 +51,15 @@ def refusal(function, *arguments, **options):
     with pytest.raises(UsageError) as refused:
         function(*arguments, **options)
     return str(refused.value)
+
+
+def test_noise_is_what_two_halves_of_the_worlds_differ_by(found):
+    """Rain falls alike on every policy, so that no difference is uncertain; then halves made up, 0.2 apart in one."""
+    assert found.noise == pytest.approx(0.0, abs=1e-12)
+    halves = np.zeros((2, 4, 1, 2))
+    halves[1, :, 0, 0] = [0.2, -0.2, 0.2, np.nan]
+    assert replace(found, measured=replace(found.measured, halves=halves)).noise == pytest.approx(0.1)
+    assert replace(found, measured=replace(found.measured, halves=halves * np.nan)).noise is None
 
 
 def test_the_table_is_the_one_by_hand():
