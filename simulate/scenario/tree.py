@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Value: TypeAlias = float | str | tuple[str, ...] | None
@@ -30,13 +30,20 @@ class Tree:
     operands: tuple[Tree, ...] = ()
     value: Value = None
     place: int = 0
+    order: tuple[Tree, ...] | None = field(default=None, init=False, repr=False)
+    """Its nodes as `postorder` lists them, once it has been asked for them."""
 
 
-def postorder(root: Tree) -> Iterator[Tree]:
-    """Every node once, operands before what uses them; without recursion, for long sums."""
-    if not root.operands:
-        yield root
-        return
+def postorder(root: Tree) -> tuple[Tree, ...]:
+    """Every node once, operands before what uses them."""
+    if root.order is None:
+        object.__setattr__(root, "order", tuple(walk(root)))
+    assert root.order is not None
+    return root.order
+
+
+def walk(root: Tree) -> Iterator[Tree]:
+    """The same, found out; without recursion, for long sums."""
     seen: set[int] = set()
     stack = [(root, False)]
     while stack:
