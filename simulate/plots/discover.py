@@ -58,7 +58,16 @@ def scatter(axis: matplotlib.axes.Axes, found: Discovery) -> None:
     across, up = priors[first.parameter], priors[column]
     x, y = points[:, first.parameter] / across.unit.size, points[:, column] / up.unit.size
     order = np.argsort(found.hits)
-    shade = axis.scatter(x[order], y[order], c=found.hits[order], cmap="cividis", s=10, vmin=0.0, vmax=1.0)
+    if found.is_share:
+        shade = axis.scatter(x[order], y[order], c=found.hits[order], cmap="cividis", s=10, vmin=0.0, vmax=1.0)
+        form = matplotlib.ticker.PercentFormatter(1.0)
+        assert axis.figure is not None
+        axis.figure.colorbar(shade, ax=axis, label="worlds of a draw in which it is so", format=form)
+    else:
+        for hit, color, name in ((0.0, style.BAND_50, "it is not so"), (1.0, style.INK, "it is so on average")):
+            some = found.hits == hit
+            axis.scatter(x[some], y[some], s=10, color=color, label=name)
+        axis.legend(loc="upper left", bbox_to_anchor=(0.0, -0.14), fontsize=7.5, frameon=False, ncols=2)
     low, high = max(across.unit.of(first.low), x.min()), min(across.unit.of(first.high), x.max())
     bottom, top = y.min(), y.max()
     if len(limits) > 1:
@@ -68,10 +77,7 @@ def scatter(axis: matplotlib.axes.Axes, found: Discovery) -> None:
     )
     axis.set_xlabel(", ".join(filter(None, (across.name, across.unit.name))))
     axis.set_ylabel(", ".join(filter(None, (up.name, up.unit.name))))
-    axis.set_title("the box, and how often it is so in each draw")
-    assert axis.figure is not None
-    form = matplotlib.ticker.PercentFormatter(1.0)
-    axis.figure.colorbar(shade, ax=axis, label="worlds of a draw in which it is so", format=form)
+    axis.set_title("the box, and how often it is so in each draw" if found.is_share else "the box over the draws")
 
 
 def draw_discovery(found: Discovery, folder: Path) -> list[Path]:

@@ -48,9 +48,7 @@ def fan_chart(result: Result) -> Figure | None:
         axes[0].legend(loc="best", fontsize=7.5, frameon=False, ncols=2)
         note = "bands: 50 % and 90 % of worlds"
         if isinstance(result, Drawn):
-            note += (
-                f" | {len(result.draws):,} draws of {len(result.priors):,} parameters, so many worlds shared among them"
-            )
+            note += f" | {len(result.draws):,} draws of {len(result.priors):,} parameters, each in worlds of its own"
         style.caption(figure, "How it goes", result, note)
     return figure
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from simulate.plots import style
 from simulate.plots.pictures import fitted
+from simulate.studies.contrast import scale
 from simulate.studies.indices import Interval
 from simulate.studies.sensitivity import Sensitivity
 from simulate.studies.wording import title
@@ -50,7 +51,11 @@ def driver_chart(found: Sensitivity, outcome: str, policy: str | None = None) ->
                 markeredgewidth=1.6,
                 label="noise alone",
             )
-            axis.set_xlabel("how far the outcome moves as the parameter crosses its prior")
+            unit = style.DIFFERENCES[scale(label)]
+            if label.is_part:
+                axis.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda value, _: f"{100 * value:.3g}"))
+            moves = "how far the outcome moves as the parameter crosses its prior"
+            axis.set_xlabel(", ".join(filter(None, (moves, unit))))
             note = "elementary effects"
         axis.set_yticks(places, rows)
         axis.set_ylim(-0.7, len(rows) - 0.3)

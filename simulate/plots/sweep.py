@@ -77,7 +77,9 @@ def curves(sweep: Sweep, outcome: str) -> Figure:
     if label.is_part or label.is_timed:
         above.yaxis.set_major_formatter(matplotlib.ticker.PercentFormatter(1.0))
     if label.is_part:
-        below.yaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda value, _: f"{100 * value:+.3g}"))
+        below.yaxis.set_major_formatter(
+            matplotlib.ticker.FuncFormatter(lambda value, _: f"{100 * value:+.3g}" if value else "0")
+        )
     below.axhline(0.0, color=style.QUIET, linewidth=0.8)
     above.set_title(fitted(title(label)))
     below.set_title(", ".join(filter(None, ("difference from the scenario as it is", style.DIFFERENCES[scale(label)]))))

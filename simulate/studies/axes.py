@@ -76,7 +76,8 @@ def axis_of(scenario: Scenario, name: str, given: str | Iterable[object]) -> Axi
     written = tuple(each if isinstance(each, str) else repr(each) for each in values)
     if is_parameter:
         numbers = tuple(scenario.with_parameters({name: each}).overrides[name] for each in values)
-        text = given if isinstance(given, str) else " ".join(written)
+        steps = STEPS.fullmatch(given.strip()) if isinstance(given, str) else None
+        text = steps["high"] if steps else " ".join(written)
         dimension = float(resolved.parameters[name].dimension or 0.0)
         return Axis(name, written, numbers, True, dimension, unit_of(dimension, text))
     if name in resolved.lifecycles:

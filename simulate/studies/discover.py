@@ -54,6 +54,11 @@ class Discovery:
         return search(self.measured.points, self.hits)
 
     @property
+    def is_share(self) -> bool:
+        """Whether a draw's hits are a share of worlds, and not yes or no."""
+        return bool(((self.hits > 0.0) & (self.hits < 1.0)).any())
+
+    @property
     def box(self) -> Box | None:
         """The region; None where shuffled cases give one as good."""
         return self.search.chosen

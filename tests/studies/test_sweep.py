@@ -126,6 +126,11 @@ def test_axes_in_units_are_those_of_with_parameters(scenario):
     assert sweep(scenario, {"pace": days}, worlds=2).axes[0].values == tuple(days)
 
 
+def test_a_range_is_told_in_the_unit_of_its_end(scenario):
+    (axis,) = sweep(scenario, {"shift": "0 d:6 mo:3"}, worlds=2).axes
+    assert (axis.unit.name, axis.told) == ("mo", (0.0, 3.0, 6.0))
+
+
 def test_dead_axes_are_named(scenario):
     assert sweep(scenario, {"idle": "0:1:2", "push": [0.0, 0.7]}, worlds=NUMBERS).dead == ("idle",)
     assert sweep(scenario, {"weights.a": [1, 2]}, worlds=NUMBERS).dead == ()
