@@ -14,7 +14,7 @@ from simulate.results.folder import write_json
 from simulate.studies.discover import DRAWS, Discovery, discover
 from simulate.studies.keeping import Workers
 from simulate.studies.shown import limits_table
-from simulate.studies.wording import percent
+from simulate.studies.wording import how_many, percent
 from simulate.studies.worlds import Engine
 
 
@@ -86,8 +86,8 @@ def discover_command(
 def print_discovery(found: Discovery) -> None:
     """The box, if there is one, in the scenario's own units."""
     told = found.measured
-    draws = f"{len(found.hits):,} draws of {len(told.priors)} parameters, {told.worlds:,} worlds each, seed {told.seed}"
-    print(f"{told.scenario}; {draws}")
+    draws = f"{len(found.hits):,} draws of {how_many(len(told.priors), 'parameter')}"
+    print(f"{told.scenario}; {draws}, {told.worlds:,} worlds each, seed {told.seed}")
     print(f"{found.sought}: {percent(float(found.hits.mean()))} over all draws\n")
     box = found.box
     if box is None:

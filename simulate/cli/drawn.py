@@ -9,7 +9,7 @@ from simulate.studies.design import Measured
 from simulate.studies.nested import Drawn
 from simulate.studies.robust import Robustness
 from simulate.studies.shown import noise_sentence, shares_table, standings_table
-from simulate.studies.wording import number, title
+from simulate.studies.wording import how_many, number, title
 from simulate.studies.worth import Worth
 
 WORTH_TELLING = 3
@@ -17,7 +17,7 @@ WORTH_TELLING = 3
 
 def print_shares(result: Drawn) -> None:
     """How much of each outcome's variance is doubt about the parameters, and how much is chance."""
-    print(f"\n{len(result.draws):,} draws of {len(result.priors)} parameters; intervals are about both")
+    print(f"\n{len(result.draws):,} draws of {how_many(len(result.priors), 'parameter')}; intervals are about both")
     print_shown(shares_table(result))
 
 
@@ -25,7 +25,7 @@ def print_robustness(found: Robustness) -> None:
     """How each policy does over the draws, and what it would be worth to know first."""
     told = found.measured
     (label,) = told.labels
-    draws = f"{found.values.shape[1]:,} draws of {len(told.priors)} parameters, {told.worlds:,} worlds each"
+    draws = f"{found.values.shape[1]:,} draws of {how_many(len(told.priors), 'parameter')}, {told.worlds:,} worlds each"
     print(f"{told.scenario}; {draws}, the same under every policy; seed {told.seed}")
     print(f'\nthe {"less" if found.least else "more"} of "{title(label)}" the better')
     print_shown(standings_table(found))

@@ -17,7 +17,7 @@ from simulate.studies.keeping import Workers
 from simulate.studies.outcomes import measurable, outcomes_of
 from simulate.studies.sensitivity import Method, Sensitivity, check_worth, sensitivity
 from simulate.studies.shown import drivers_table
-from simulate.studies.wording import title
+from simulate.studies.wording import how_many, title
 from simulate.studies.worlds import Engine
 from simulate.studies.worth import Worth
 
@@ -102,7 +102,7 @@ def print_sensitivity(found: Sensitivity) -> None:
     """For each outcome the parameters that drive it most."""
     told = found.measured
     runs = f"{len(told.points):,} points, {told.worlds:,} worlds each, the same everywhere; seed {told.seed}"
-    print(f"{told.scenario}; {len(found.names)} parameters by {found.method}, {runs}")
+    print(f"{told.scenario}; {how_many(len(found.names), 'parameter')} by {found.method}, {runs}")
     for label in told.labels:
         for policy in (None, *told.policies[1:]):
             print(f"\n{title(label)}" + ("" if policy is None else f": what {policy} changes"))

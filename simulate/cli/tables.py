@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from simulate.studies.run import Result
 from simulate.studies.shown import Shown
-from simulate.studies.wording import describe, notes
+from simulate.studies.wording import describe, how_many, notes
 
 WIDEST = 110
 NARROWEST = 60
@@ -30,7 +30,7 @@ def print_result(result: Result) -> None:
     if labels.question:
         print("\n".join(textwrap.wrap(labels.question, width)))
     events = result.table.events[~result.table.capped].mean()
-    run = f"{result.counted:,} worlds, seed {result.seed}; {events:.0f} events a world"
+    run = f"{how_many(result.counted, 'world')}, seed {result.seed}; {events:.0f} events a world"
     print(f"{labels.title}; policy: {result.setting}; {run}\n")
     print_outcomes(result)
 

@@ -15,7 +15,7 @@ from simulate.plots import style
 from simulate.studies.nested import Drawn
 from simulate.studies.run import Result
 from simulate.studies.statistics import Fan, TimeToEvent
-from simulate.studies.wording import title
+from simulate.studies.wording import how_many, title
 
 WIDEST_TITLE = 54
 
@@ -48,7 +48,8 @@ def fan_chart(result: Result) -> Figure | None:
         axes[0].legend(loc="best", fontsize=7.5, frameon=False, ncols=2)
         note = "bands: 50 % and 90 % of worlds"
         if isinstance(result, Drawn):
-            note += f" | {len(result.draws):,} draws of {len(result.priors):,} parameters, each in worlds of its own"
+            draws = f"{len(result.draws):,} draws of {how_many(len(result.priors), 'parameter')}"
+            note += f" | {draws}, each in worlds of its own"
         style.caption(figure, "How it goes", result, note)
     return figure
 

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from simulate.studies.run import Result
+from simulate.studies.wording import how_many
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,7 +85,7 @@ def caption(figure: Figure, heading: str, result: Result, note: str) -> None:
     capped = int(result.table.capped.sum())
     note += f" | capped: {capped:,} worlds left out" if capped else ""
     figure.suptitle(heading, x=0.01, ha="left", fontsize=12.5, fontweight="bold")
-    text = f"{labels.title} | policy: {result.setting} | {worlds:,} worlds, seed {result.seed} | {note}"
+    text = f"{labels.title} | policy: {result.setting} | {how_many(worlds, 'world')}, seed {result.seed} | {note}"
     figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=QUIET)
 
 

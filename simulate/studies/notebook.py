@@ -23,7 +23,7 @@ from simulate.studies.shown import (
     shares_table,
     standings_table,
 )
-from simulate.studies.wording import describe, notes, percent, title
+from simulate.studies.wording import describe, how_many, notes, percent, title
 
 if TYPE_CHECKING:
     from simulate.studies.branch import Branching
@@ -42,7 +42,7 @@ def result_html(result: Result) -> str:
     """A result as a table: outcome, estimate, interval, words."""
     labels = result.compiled.labels
     rows = [describe(result, label) for label in labels.outcomes if label.kind != "trajectory"]
-    caption = f"{labels.title}: {result.setting}, {result.counted:,} worlds, seed {result.seed}"
+    caption = f"{labels.title}: {result.setting}, {how_many(result.counted, 'world')}, seed {result.seed}"
     return table(caption, Shown(("outcome", "estimate", "95 % interval", "in words"), rows)) + said(notes(result))
 
 
@@ -92,7 +92,7 @@ def branching_html(found: Branching) -> str:
 
 def drawn_html(result: Drawn) -> str:
     """A result over draws: its outcomes, and how much of their variance is doubt about the parameters."""
-    caption = f"{len(result.draws):,} draws of {len(result.priors):,} parameters; intervals are about both"
+    caption = f"{len(result.draws):,} draws of {how_many(len(result.priors), 'parameter')}; intervals are about both"
     return result_html(result) + table(caption, shares_table(result))
 
 
@@ -120,7 +120,7 @@ def sensitivity_html(found: Sensitivity) -> str:
     """The parameters that drive each outcome most."""
     told = found.measured
     runs = f"{len(told.points):,} points, {told.worlds:,} worlds each, the same everywhere; seed {told.seed}"
-    parts = [said([f"{told.scenario}: {len(found.names):,} parameters by {found.method}, {runs}"])]
+    parts = [said([f"{told.scenario}: {how_many(len(found.names), 'parameter')} by {found.method}, {runs}"])]
     for label in told.labels:
         for policy in (None, *told.policies[1:]):
             what = title(label) + ("" if policy is None else f": what {policy} changes")

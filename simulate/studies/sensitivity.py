@@ -32,6 +32,7 @@ from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE
 from simulate.studies.tables import Floats
+from simulate.studies.wording import how_many
 from simulate.studies.worlds import Engine
 from simulate.studies.worth import Worth, worth_of_knowing
 
@@ -202,7 +203,7 @@ class Sensitivity:
 
     def __repr__(self) -> str:
         told = self.measured
-        return f"<Sensitivity by {self.method}: {len(self.names)} parameters, {len(told.points):,} points>"
+        return f"<Sensitivity by {self.method}: {how_many(len(self.names), 'parameter')}, {len(told.points):,} points>"
 
     def _repr_html_(self) -> str:
         from simulate.studies.notebook import sensitivity_html
@@ -334,7 +335,7 @@ def sensitivity(
     size = base * (len(priors) + (2 if method == "sobol" else 1)) * len(under)
     if size > MOST_RUNS:
         raise UsageError(
-            f"{size:,} runs for {len(priors)} parameters: at most {MOST_RUNS:,}; "
+            f"{size:,} runs for {how_many(len(priors), 'parameter')}: at most {MOST_RUNS:,}; "
             "name the parameters that matter, as `--method morris` finds them"
         )
     design = saltelli_points if method == "sobol" else morris_points

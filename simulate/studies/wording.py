@@ -52,6 +52,17 @@ def percent(value: float | None) -> str:
     return "-" if value is None else f"{100 * value:.1f} %"
 
 
+def how_many(count: int, noun: str) -> str:
+    """A number of things.
+
+    Examples
+    --------
+    >>> how_many(1, "world"), how_many(1000, "world")
+    ('1 world', '1,000 worlds')
+    """
+    return f"{count:,} {noun}" + "s" * (count != 1)
+
+
 def number(value: float | None) -> str:
     """A number with three figures, more where they stand before the point."""
     if value is None:
@@ -68,6 +79,7 @@ def quantity(value: float, unit: Unit) -> str:
 
     Examples
     --------
+    >>> from simulate.units import unit_of
     >>> quantity(18 / 365.25, unit_of(-1.0, "12/yr")), quantity(4000.0, unit_of(1.0, "90 d"))
     ('18/yr', '4,000 d')
     """

@@ -112,7 +112,7 @@ def test_sensitivity_tells_what_knowing_is_worth(command):
 def test_discover_tells_limits_in_units(command):
     status, out, err = command(*REGION, "--outcome", "bad")
     assert (status, err) == (0, "")
-    assert out.startswith("A pact; 50 draws of 1 parameters, 2 worlds each, seed 1\nbad: 50.0 % over all draws\n")
+    assert out.startswith("A pact; 50 draws of 1 parameter, 2 worlds each, seed 1\nbad: 50.0 % over all draws\n")
     row = next(line for line in out.splitlines() if line.startswith("wait"))
     assert " d " in row and "0 to 100 d" in row and "coverage" in out
     status, out, _ = command(*REGION, "--outcome", "rulings", "--above", 900)
