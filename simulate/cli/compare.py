@@ -18,7 +18,7 @@ from simulate.errors import UsageError
 from simulate.results.folder import write_json
 from simulate.scenario.loading import Scenario
 from simulate.studies.compare import Comparison, compare
-from simulate.studies.design import HALVES
+from simulate.studies.design import FEWEST_WORLDS
 from simulate.studies.keeping import Workers
 from simulate.studies.ranking import Rank, Reading, rank, rank_json, rankable, readings
 from simulate.studies.robust import DRAWS, Robustness, robustness
@@ -139,7 +139,7 @@ def hold_up(
     if outcome is None:
         raise UsageError("--draw-parameters judges policies; say by which outcome, with --least or --most")
     count = draws or DRAWS
-    each = max(worlds // count, HALVES)
+    each = max(worlds // count, FEWEST_WORLDS)
     with options.result_folder(output, force, None, False) as folder:
         with progress_of_worlds() as progress:
             found = robustness(

@@ -125,7 +125,7 @@ def print_sweep(found: Sweep, outcomes: Outcomes) -> None:
                 print(f"under {policy}:")
             print_shown(points_table(found, label, policy))
     for name in found.dead:
-        print(f"dead: {name} changed no event in any world; nothing reads it")
+        print(f"dead: {name} changed nothing in any world" + "; nothing reads it" * (name in found.unread))
 
 
 def fill(found: Sweep, outcomes: Outcomes, folder: Path) -> None:

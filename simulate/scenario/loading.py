@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path as FilePath
 
 from simulate.errors import Problem, ScenarioError, UsageError
+from simulate.model.arithmetic import INFINITY
 from simulate.scenario.audit import audit
 from simulate.scenario.checking import DATE, Checker, Known
 from simulate.scenario.constants import constant
@@ -236,7 +237,7 @@ class Scenario:
         Raises
         ------
         UsageError
-            If there is no such mechanism, phase, stage or variable.
+            If there is no such mechanism, phase, stage or variable, or a number lies outside its bounds.
         """
         resolved = self.resolved()
         for name, value in values.items():
@@ -247,6 +248,8 @@ class Scenario:
             elif name not in resolved.variables:
                 allowed = [*resolved.variables, *resolved.lifecycles]
                 raise UsageError(f"'{name}' is no state variable, mechanism or phase{suggestion(name, allowed)}")
+            else:
+                check_start(resolved, name, value)
         return replace(self, starts={**self.starts, **values})
 
     def fixed(self) -> frozenset[str]:
@@ -275,6 +278,22 @@ class Scenario:
             at = When(day, None, ("inject",), name)
             resolved.placements.append(Placement(INJECTED, name, at, ("inject",), route="injected"))
         return resolved
+
+
+def check_start(resolved: Resolved, name: str, value: object) -> None:
+    """Refuse a start value that its variable cannot have."""
+    variable = resolved.variables[name]
+    low, high = (
+        end if bound is None else constant(bound.tree, resolved.values)
+        for bound, end in ((variable.low, -INFINITY), (variable.high, INFINITY))
+    )
+    try:
+        number = float(str(value))
+    except ValueError:
+        raise UsageError(f"'{name}' starts at a number, got '{value}'") from None
+    if not low <= number <= high or number - number != 0.0:
+        bounds = f", between {low:g} and {high:g}" if low > -INFINITY or high < INFINITY else ""
+        raise UsageError(f"'{name}' cannot start at {number:g}: give a finite number{bounds}")
 
 
 def parse_value(name: str, value: object, dimension: float | None) -> float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from simulate.errors import UsageError
-from simulate.scenario.loading import Scenario
+from simulate.scenario.loading import Scenario, parse_value
 from simulate.scenario.nearest import suggestion
 from simulate.units import PURE, Unit, unit_of
 
@@ -67,7 +68,8 @@ def axis_of(scenario: Scenario, name: str, given: str | Iterable[object]) -> Axi
     if name not in known:
         raise UsageError(f"cannot vary '{name}'{suggestion(name, known)}")
     if name in scenario.fixed():
-        raise UsageError(f"cannot vary '{name}': --set or a policy gives it a value")
+        who = "--set" if name in scenario.overrides else f"policy {' + '.join(scenario.policies)}"
+        raise UsageError(f"cannot vary '{name}': {who} gives it a value")
     if not isinstance(given, (str, Iterable)):
         raise UsageError(f"--vary {name}: give low:high:steps, or two values or more behind commas")
     values = from_text(scenario, name, given) if isinstance(given, str) else [plain(name, each) for each in given]
@@ -75,16 +77,26 @@ def axis_of(scenario: Scenario, name: str, given: str | Iterable[object]) -> Axi
         raise UsageError(f"--vary {name}: give low:high:steps, or two values or more behind commas")
     written = tuple(each if isinstance(each, str) else repr(each) for each in values)
     if is_parameter:
-        numbers = tuple(scenario.with_parameters({name: each}).overrides[name] for each in values)
+        dimension = resolved.parameters[name].dimension
+        numbers = tuple(parse_value(name, each, dimension) for each in values)
+        refuse_twice(name, written, numbers)
         steps = STEPS.fullmatch(given.strip()) if isinstance(given, str) else None
         text = steps["high"] if steps else " ".join(written)
-        dimension = float(resolved.parameters[name].dimension or 0.0)
-        return Axis(name, written, numbers, True, dimension, unit_of(dimension, text))
-    if name in resolved.lifecycles:
-        for each in written:
-            scenario.with_initial({name: each})
-        return Axis(name, written, written, False)
-    return Axis(name, written, tuple(start_value(name, each) for each in values), False)
+        return Axis(name, written, numbers, True, float(dimension or 0.0), unit_of(float(dimension or 0.0), text))
+    starts: tuple[Value, ...] = written
+    if name not in resolved.lifecycles:
+        starts = tuple(start_value(name, each) for each in values)
+    for each in starts:
+        scenario.with_initial({name: each})
+    refuse_twice(name, written, starts)
+    return Axis(name, written, starts, False)
+
+
+def refuse_twice(name: str, written: Sequence[str], values: Sequence[Value]) -> None:
+    """Refuse values that are given twice."""
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            raise UsageError(f"--vary {name}: {written[place]} is given twice; every value stands once")
 
 
 def plain(name: str, value: object) -> Value:
@@ -98,9 +110,12 @@ def plain(name: str, value: object) -> Value:
 def start_value(name: str, value: Value) -> float:
     """A start value of a state variable."""
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
-        raise UsageError(f"--vary {name}: start values of a state variable are numbers, got '{value}'") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise UsageError(f"--vary {name}: start values of a state variable are finite numbers, got '{value}'")
+    return number
 
 
 def from_text(scenario: Scenario, name: str, given: str) -> list[Value]:
@@ -119,9 +134,11 @@ def from_text(scenario: Scenario, name: str, given: str) -> list[Value]:
             f"--vary {name}={given}: stages stand behind commas, as in {','.join(resolved.lifecycles[name].stages)}"
         )
     if name in resolved.parameters:
-        ends = [scenario.with_parameters({name: each}).overrides[name] for each in (low, high)]
+        ends = [parse_value(name, each, resolved.parameters[name].dimension) for each in (low, high)]
     else:
         ends = [start_value(name, each) for each in (low, high)]
+    if not math.isfinite(ends[1] - ends[0]):
+        raise UsageError(f"--vary {name}={given}: {low} and {high} lie too far apart")
     return [float(each) for each in np.linspace(ends[0], ends[1], int(steps))]
 
 

@@ -7,23 +7,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from simulate.compiled import OutcomeLabel
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
 from simulate.studies.compare import under_policy
+from simulate.studies.indices import halved
 from simulate.studies.outcomes import measurable, outcomes_of
 from simulate.studies.paired import longest, side
 from simulate.studies.points import How, Point, choice_of, run_points
 from simulate.studies.priors import Prior, with_rows
 from simulate.studies.run import Result
-from simulate.studies.tables import Floats
+from simulate.studies.tables import Floats, fingerprint
 from simulate.units import unit_attribute
 
 if TYPE_CHECKING:
     import xarray as xr
 
-HALVES = 2
+MOST_BLOCKS = 20
+FEWEST_WORLDS = 2
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,11 @@ class Measured:
     labels : tuple of OutcomeLabel
     values : array, shape (policies, points, outcomes)
         The estimate from all worlds, of times the restricted mean in days; NaN where no world counts.
-    halves : array, shape (policies, points, outcomes, 2)
-        The same from the worlds of even and of odd number: what the two have in common is no noise.
+    blocks : array, shape (policies, points, outcomes, blocks)
+        The same from parts of the worlds, an even number of them, world k in block k modulo that number: what
+        the even and the odd blocks have in common is no noise.
+    histories : array of str, shape (policies, points)
+        Hashes of all that happened and was read in the worlds: equal where two points went alike.
     worlds, seed : int
         The same worlds at every point.
     """
@@ -51,10 +57,16 @@ class Measured:
     policies: tuple[str, ...]
     labels: tuple[OutcomeLabel, ...]
     values: Floats
-    halves: Floats
+    blocks: Floats
+    histories: npt.NDArray[np.str_]
     worlds: int
     seed: int
     scenario: str
+
+    @property
+    def halves(self) -> Floats:
+        """The estimates from the worlds of even and of odd number, shape (policies, points, outcomes, 2)."""
+        return halved(self.blocks)
 
     @property
     def dataset(self) -> xr.Dataset:
@@ -98,8 +110,8 @@ def measure(
     UsageError
         If there is no such policy or outcome, an outcome is a trajectory, or a world is too few.
     """
-    if worlds < HALVES:
-        raise UsageError(f"{worlds} worlds at each point: take at least {HALVES}, to tell noise from effect")
+    if worlds < FEWEST_WORLDS:
+        raise UsageError(f"{worlds} worlds at each point: take at least {FEWEST_WORLDS}, to tell noise from effect")
     chosen = {name: under_policy(scenario, name) for name in policies}
     labels = measurable(outcomes_of(scenario), outcomes)
     plan = [
@@ -112,18 +124,29 @@ def measure(
         how.folder.begin(
             kind, scenario, names, how.seed, int(worlds), how.max_events, engine=how.engine, choice=choice_of(plan)
         )
-    rows = [[estimates(result, label) for label in labels] for result in run_points(plan, how)]
-    found = np.array(rows, dtype=float).reshape(len(chosen), len(points), len(labels), 1 + HALVES)
-    values, halves = found[..., 0], found[..., 1:]
-    title = scenario.model.scenario
-    return Measured(priors, points, tuple(chosen), labels, values, halves, int(worlds), how.seed, title)
+    count = min(MOST_BLOCKS, 2 * (int(worlds) // 2))
+    rows, histories = [], []
+    for result in run_points(plan, how):
+        rows.append([estimates(result, label, count) for label in labels])
+        histories.append(fingerprint(result.table))
+    found = np.array(rows, dtype=float).reshape(len(chosen), len(points), len(labels), 1 + count)
+    return Measured(
+        priors, points, tuple(chosen), labels, found[..., 0], found[..., 1:],
+        np.array(histories).reshape(len(chosen), len(points)), int(worlds), how.seed, scenario.model.scenario,
+    )  # fmt: skip
 
 
-def estimates(result: Result, label: OutcomeLabel) -> list[float]:
-    """An outcome's estimate from all worlds, from those of even, and from those of odd number."""
+def estimates(result: Result, label: OutcomeLabel, count: int) -> list[float]:
+    """An outcome's estimate from all worlds, and from each of so many blocks of them.
+
+    A block's is what its worlds add to the whole one, as far as that is linear; of means it is theirs exactly.
+    """
     index = result.compiled.labels.outcomes.index(label)
     counted = ~result.table.capped
-    end = longest(result.table, counted, index)
-    halves = [counted & (result.table.numbers % HALVES == half) for half in range(HALVES)]
-    found = [side(result.compiled, result.table, index, some, end).estimate for some in (counted, *halves)]
-    return [np.nan if each is None else each for each in found]
+    found = side(result.compiled, result.table, index, counted, longest(result.table, counted, index))
+    if found.estimate is None:
+        return [np.nan] * (1 + count)
+    blocks = result.table.numbers[counted] % count
+    sizes = np.maximum(np.bincount(blocks, minlength=count), 1)
+    added = np.bincount(blocks, weights=found.influence, minlength=count) / sizes
+    return [found.estimate, *(found.estimate + added).tolist()]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from simulate.studies.statistics import CONFIDENCE
+from simulate.studies.statistics import CONFIDENCE, Column
 from simulate.studies.tables import Floats
 
 RESAMPLES = 300
+LOW_HIGH = (0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2)
 LEVELS = 4
 """Levels of the grid on which elementary effects are taken."""
 
@@ -79,57 +80,59 @@ def saltelli_points(parameters: int, base: int, seed: int) -> Floats:
 
 
 def sobol_indices(values: Floats, parameters: int) -> SobolIndices:
-    """Indices from values at Saltelli's points, shape (points, 2): two halves of the worlds at each.
+    """Indices from values at Saltelli's points, shape (points, blocks): an even number of blocks of worlds at each.
 
     First order by Saltelli et al. (2010), total by Jansen (1999). Where a product of two values stands in
-    them one is taken from either half, so that what is noise averages out instead of being read as
-    interaction; of halves that are equal they are the usual ones.
+    them one is taken from the even blocks, the other from the odd ones, so that what is noise averages out
+    instead of being read as interaction; of blocks that are equal they are the usual ones.
     """
     width = parameters + 2
-    base = len(values) // width
-    grid = values.reshape(base, width, 2)
-    grid = grid - grid[:, [0, -1]].mean(axis=(0, 1))
-    first, last, mixed = grid[:, 0], grid[:, -1], grid[:, 1:-1]
-
-    def estimate(rows: np.ndarray) -> tuple[Floats, Floats, Floats]:
-        """Indices and variance of resampled rows, shape (resamples, parameters)."""
-        a, b, ab = first[rows], last[rows], mixed[rows]
-        ends = np.concatenate([a, b], axis=-2)
-        ends = ends - ends.mean(axis=-2, keepdims=True)
-        variance = (ends[..., 0] * ends[..., 1]).mean(axis=-1)
-        step = ab - a[..., None, :]
-        crossed = 0.5 * (b[..., None, 0] * step[..., 1] + b[..., None, 1] * step[..., 0])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            one = crossed.mean(axis=-2) / variance[..., None]
-            whole = 0.5 * (step[..., 0] * step[..., 1]).mean(axis=-2) / variance[..., None]
-        return one, whole, variance
-
-    alone, together, variance = estimate(np.arange(base)[None, :])
-    seen = float(grid.mean(axis=-1)[:, [0, -1]].var())
-    low_high = resampled(estimate, base)
+    blocks = values.reshape(-1, width, values.shape[-1])
+    alone, together, variance = indices_of(halved(blocks))
+    seen = float(blocks.mean(axis=-1)[:, [0, -1]].var())
+    found = [indices_of(each) for each in resampled(blocks)]
+    ends = [
+        np.quantile(np.nan_to_num([each[place] for each in found]), LOW_HIGH, axis=0).T.tolist() for place in (0, 1)
+    ]
     return SobolIndices(
-        first=tuple(Interval(float(alone[0, k]), *low_high[0][k]) for k in range(parameters)),
-        total=tuple(Interval(float(together[0, k]), *low_high[1][k]) for k in range(parameters)),
-        variance=max(float(variance[0]), 0.0),
-        noise=min(max(1.0 - float(variance[0]) / seen, 0.0), 1.0) if seen > 0.0 else 0.0,
+        first=tuple(Interval(float(alone[k]), *ends[0][k]) for k in range(parameters)),
+        total=tuple(Interval(float(together[k]), *ends[1][k]) for k in range(parameters)),
+        variance=max(variance, 0.0),
+        noise=min(max(1.0 - variance / seen, 0.0), 1.0) if seen > 0.0 else 0.0,
     )
 
 
-Estimator = Callable[[np.ndarray], tuple[Floats, Floats, Floats]]
+def indices_of(grid: Floats) -> tuple[Column, Column, float]:
+    """First and total indices, and the variance, of halves at Saltelli's points, shape (base, parameters + 2, 2)."""
+    grid = grid - grid[:, [0, -1]].mean(axis=(0, 1))
+    a, b, ab = grid[:, 0], grid[:, -1], grid[:, 1:-1]
+    ends = np.concatenate([a, b])
+    variance = float((ends[:, 0] * ends[:, 1]).mean())
+    step = ab - a[:, None]
+    crossed = 0.5 * (b[:, None, 0] * step[..., 1] + b[:, None, 1] * step[..., 0])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first: Column = crossed.mean(axis=0) / variance
+        total: Column = 0.5 * (step[..., 0] * step[..., 1]).mean(axis=0) / variance
+    return first, total, variance
 
 
-def resampled(estimate: Estimator, base: int) -> list[list[tuple[float, float]]]:
-    """Percentile intervals of first and total indices from base points resampled."""
+def halved(blocks: Floats) -> Floats:
+    """The means of even and of odd blocks, which stand on the last axis."""
+    return np.stack([blocks[..., 0::2].mean(axis=-1), blocks[..., 1::2].mean(axis=-1)], axis=-1)
+
+
+def resampled(blocks: Floats) -> Iterator[Floats]:
+    """Halves with rows resampled, and with them blocks of worlds, each among those of its half.
+
+    Every point shares its worlds with the others, so that their noise does not show between rows (the
+    pigeonhole bootstrap, Owen 2007, which is rather too wide than too narrow).
+    """
     random = np.random.default_rng(0)
-    block = max(1, min(RESAMPLES, 2_000_000 // base))
-    found: list[tuple[Floats, Floats, Floats]] = []
-    while sum(len(each[0]) for each in found) < RESAMPLES:
-        found.append(estimate(random.integers(0, base, (block, base))))
-    ends = [0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2]
-    return [
-        [(float(low), float(high)) for low, high in np.quantile(np.nan_to_num(np.concatenate(each)), ends, axis=0).T]
-        for each in list(zip(*found, strict=True))[:2]
-    ]
+    rows, half = len(blocks), blocks.shape[-1] // 2
+    for _ in range(RESAMPLES):
+        even, odd = 2 * random.integers(0, half, half), 2 * random.integers(0, half, half) + 1
+        weights = np.stack([np.bincount(each, minlength=2 * half) / half for each in (even, odd)], axis=-1)
+        yield blocks[random.integers(0, rows, rows)] @ weights
 
 
 def morris_points(parameters: int, trajectories: int, seed: int) -> Floats:
@@ -141,21 +144,22 @@ def morris_points(parameters: int, trajectories: int, seed: int) -> Floats:
 
 
 def elementary_effects(points: Floats, values: Floats) -> Effects:
-    """Effects from values at Morris's points, shape (points, 2): two halves of the worlds at each."""
+    """Effects from values at Morris's points, shape (points, blocks): an even number of blocks of worlds at each."""
     parameters = points.shape[1]
     paths = points.reshape(-1, parameters + 1, parameters)
-    levels = values.reshape(-1, parameters + 1, 2)
+    levels = values.reshape(-1, parameters + 1, values.shape[-1])
     moves, rises = np.diff(paths, axis=1), np.diff(levels, axis=1)
     moved = np.argmax(np.abs(moves), axis=2)
     step = np.take_along_axis(moves, moved[..., None], axis=2)
-    effects = np.empty((len(paths), parameters, 2))
-    np.put_along_axis(effects, moved[..., None].repeat(2, axis=2), rises / step, axis=1)
-    whole = effects.mean(axis=-1)
-    picks = np.random.default_rng(0).integers(0, len(paths), (RESAMPLES, len(paths)))
-    ends = np.quantile(np.abs(whole)[picks].mean(axis=1), [0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2], axis=0)
+    effects = np.empty((len(paths), parameters, values.shape[-1]))
+    np.put_along_axis(effects, moved[..., None].repeat(values.shape[-1], axis=2), rises / step, axis=1)
+    halves = halved(effects)
+    whole = halves.mean(axis=-1)
+    found = [np.abs(each.mean(axis=-1)).mean(axis=0) for each in resampled(effects)]
+    ends = np.quantile(found, LOW_HIGH, axis=0)
     strength = np.abs(whole).mean(axis=0)
     # Half the difference of the two halves has the spread of the noise of their mean, and the same mean size.
-    noise = np.abs(0.5 * (effects[..., 0] - effects[..., 1])).mean(axis=0)
+    noise = np.abs(0.5 * (halves[..., 0] - halves[..., 1])).mean(axis=0)
     return Effects(
         strength=tuple(Interval(float(strength[k]), float(ends[0, k]), float(ends[1, k])) for k in range(parameters)),
         mean=tuple(map(float, whole.mean(axis=0))),

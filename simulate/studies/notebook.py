@@ -113,7 +113,7 @@ def sweep_html(found: Sweep) -> str:
         parts.append(table(policy, Shown(columns, rows)))
     hidden = [(len(labels) - len(shown), "outcomes"), (int(np.prod(found.shape)) - some, "points")]
     more = [f"{count:,} more {name}: see `.dataset`" for count, name in hidden if count > 0]
-    return "".join(parts) + said([*more, *(f"dead: {name} changed no event in any world" for name in found.dead)])
+    return "".join(parts) + said([*more, *(f"dead: {name} changed nothing in any world" for name in found.dead)])
 
 
 def sensitivity_html(found: Sensitivity) -> str:

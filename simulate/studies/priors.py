@@ -107,6 +107,8 @@ def priors_of(scenario: Scenario, names: Sequence[str] = ()) -> dict[str, Prior]
         if name not in fixed and is_uncertain(parameter, resolved)
     }
     if not names:
+        if not found and fixed & {name for name, each in resolved.parameters.items() if is_uncertain(each, resolved)}:
+            raise UsageError("--set or a policy fixes every parameter that has a prior: there is nothing to draw")
         if not found:
             raise UsageError("no parameter has a range, a prior or a spread: there is nothing to draw")
         return found

@@ -67,10 +67,10 @@ class Sensitivity:
         """The parameters."""
         return tuple(self.measured.priors)
 
-    def halves(self, outcome: str, policy: str | None) -> Floats:
-        """What is explained, shape (points, 2): an outcome, or how a policy changes it in the same worlds."""
+    def explained(self, outcome: str, policy: str | None) -> Floats:
+        """What is explained, shape (points, blocks): an outcome, or how a policy changes it in the same worlds."""
         place = place_of([label.name for label in self.measured.labels], outcome)
-        values = self.measured.halves[:, :, place]
+        values = self.measured.blocks[:, :, place]
         base: Floats = values[0]
         if policy is None:
             return base
@@ -79,11 +79,11 @@ class Sensitivity:
 
     def indices(self, outcome: str, policy: str | None = None) -> SobolIndices:
         """Sobol indices of an outcome, or of what a policy changes in it."""
-        return sobol_indices(defined(self.halves(outcome, policy), outcome), len(self.names))
+        return sobol_indices(defined(self.explained(outcome, policy), outcome), len(self.names))
 
     def effects(self, outcome: str, policy: str | None = None) -> Effects:
         """Elementary effects on an outcome, or on what a policy changes in it."""
-        return elementary_effects(self.shares, defined(self.halves(outcome, policy), outcome))
+        return elementary_effects(self.shares, defined(self.explained(outcome, policy), outcome))
 
     def drivers(self, outcome: str, policy: str | None = None) -> list[tuple[str, Interval]]:
         """Parameters with their total index, or the size of their effect, the strongest first."""
@@ -95,19 +95,17 @@ class Sensitivity:
 
     @cached_property
     def dead(self) -> tuple[str, ...]:
-        """Parameters that move no outcome at any point (Morris: where they alone change)."""
-        if self.method != "morris":
-            return ()
-        effects = [
-            elementary_effects(self.shares, np.nan_to_num(self.measured.halves[policy, :, outcome]))
-            for policy in range(len(self.measured.policies))
-            for outcome in range(len(self.measured.labels))
-        ]
-        return tuple(
-            name
-            for place, name in enumerate(self.names)
-            if all(each.strength[place].estimate == 0.0 for each in effects)
-        )
+        """Parameters that change no event and nothing that is read in any world, wherever they alone change."""
+        width = len(self.names) + 1
+        if self.method == "morris":
+            places = np.arange(len(self.shares)).reshape(-1, width)
+            before, after = places[:, :-1].ravel(), places[:, 1:].ravel()
+        else:
+            places = np.arange(len(self.shares)).reshape(-1, width + 1)
+            before, after = np.repeat(places[:, 0], len(self.names)), places[:, 1:-1].ravel()
+        moved = np.argmax(np.abs(self.shares[after] - self.shares[before]), axis=1)
+        changed = (self.measured.histories[:, before] != self.measured.histories[:, after]).any(axis=0)
+        return tuple(name for place, name in enumerate(self.names) if not changed[moved == place].any())
 
     @property
     def dataset(self) -> xr.Dataset:
@@ -123,7 +121,7 @@ class Sensitivity:
         data: dict[str, Floats] = {}
         for place in np.ndindex(shape[:2]):
             outcome, policy = outcomes[place[0]], None if place[1] == 0 else policies[place[1]]
-            if not np.isnan(self.halves(outcome, policy)).any():
+            if not np.isnan(self.explained(outcome, policy)).any():
                 for name, column in self.columns(outcome, policy).items():
                     data.setdefault(name, np.full(shape, np.nan))[place] = column
         coordinates = {"outcome": outcomes, "policy": list(policies), "parameter": list(self.names)}
@@ -158,7 +156,7 @@ class Sensitivity:
 
     def plot(self, outcome: str, policy: str | None = None) -> Any:
         """A picture of what drives one outcome, or what a policy changes in it."""
-        defined(self.halves(outcome, policy), outcome)
+        defined(self.explained(outcome, policy), outcome)
         return import_module("simulate.plots.sensitivity").driver_chart(self, outcome, policy)
 
     def to_json(self) -> dict[str, Any]:
@@ -182,7 +180,7 @@ class Sensitivity:
 
     def plain(self, label: OutcomeLabel, policy: str | None) -> dict[str, Any]:
         """One outcome's part of that."""
-        if np.isnan(self.halves(label.name, policy)).any():
+        if np.isnan(self.explained(label.name, policy)).any():
             return {"undefined": "at some points no world counts"}
         if self.method == "sobol":
             found = self.indices(label.name, policy)
@@ -239,7 +237,7 @@ def as_dict(interval: Interval) -> dict[str, float]:
     return {"estimate": interval.estimate, "low": interval.low, "high": interval.high}
 
 
-def defined(halves: Floats, outcome: str) -> Floats:
+def defined(values: Floats, outcome: str) -> Floats:
     """Values at points, which must all be numbers.
 
     Raises
@@ -247,13 +245,13 @@ def defined(halves: Floats, outcome: str) -> Floats:
     UsageError
         If at some point no world counts.
     """
-    missing = int(np.isnan(halves).any(axis=1).sum())
+    missing = int(np.isnan(values).any(axis=1).sum())
     if missing:
         raise UsageError(
-            f"'{outcome}' has no value at {missing:,} of {len(halves):,} points, where no world counts; "
+            f"'{outcome}' has no value at {missing:,} of {len(values):,} points, where no world counts; "
             "take more worlds, or an outcome without `given` or `after`"
         )
-    return halves
+    return values
 
 
 @seen_in_notebooks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +26,7 @@ from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import Result, check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE, Estimate, Fan, TimeToEvent
 from simulate.studies.summary import Summary, as_json
-from simulate.studies.tables import WorldTable
+from simulate.studies.tables import fingerprint
 from simulate.studies.worlds import Engine
 from simulate.units import unit_attribute
 
@@ -46,6 +45,8 @@ class SweepPoint:
     outcomes : dict of Summary
     differences : dict
         How each outcome differs from the same policy without the sweep's change, in the same worlds.
+    model : str
+        A hash of the model that was run: equal where two points differ in nothing that the model reads.
     altered : int
         In how many worlds any event differs from there.
     counted : int
@@ -57,6 +58,7 @@ class SweepPoint:
     at: Mapping[str, str]
     outcomes: Mapping[str, Summary]
     differences: Mapping[str, Difference | PathDifference]
+    model: str
     altered: int
     counted: int
     history: str
@@ -91,20 +93,34 @@ class Sweep:
 
     @cached_property
     def dead(self) -> tuple[str, ...]:
-        """Axes that change no event anywhere: nothing differs between points that differ in them alone."""
+        """Axes along which nothing differs in any world: no event, and nothing that is read.
+
+        Of a single axis the base, which may lie elsewhere, is a point too.
+        """
+        return self.without_effect("history")
+
+    @cached_property
+    def unread(self) -> tuple[str, ...]:
+        """Those that the model does not read at all."""
+        return self.without_effect("model")
+
+    def without_effect(self, what: str) -> tuple[str, ...]:
+        """Axes along which a hash stays the same under every policy."""
         return tuple(
             axis.name
             for place, axis in enumerate(self.axes)
-            if all(self.alike(policy, place) for policy in self.points)
+            if all(self.alike(policy, place, what) for policy in self.points)
         )
 
-    def alike(self, policy: str, place: int) -> bool:
-        """Whether, under a policy, no difference to the base changes along an axis."""
-        grid = np.empty(self.shape, dtype=object)
-        for index, point in zip(np.ndindex(self.shape), self.points[policy], strict=True):
-            grid[index] = point.history
+    def alike(self, policy: str, place: int, what: str) -> bool:
+        """Whether, under a policy, a hash stays the same along an axis."""
+        grid = np.array([getattr(point, what) for point in self.points[policy]]).reshape(self.shape)
         lines = np.moveaxis(grid, place, -1).reshape(-1, self.shape[place])
-        return all(each == line[0] for line in lines for each in line)
+        base = self.bases[policy]
+        at_base = fingerprint(base.table) if what == "history" else base.compiled.hash
+        if len(self.axes) == 1 and lines[0, 0] != at_base:
+            return False
+        return bool((lines == lines[:, :1]).all())
 
     @property
     def dataset(self) -> xr.Dataset:
@@ -171,6 +187,8 @@ class Sweep:
         plain["confidence"] = CONFIDENCE
         plain["axes"] = {axis.name: list(axis.values) for axis in self.axes}
         plain["dead"] = list(self.dead)
+        plain["unread"] = list(self.unread)
+        plain["units"] = {axis.name: unit_attribute(axis.dimension) for axis in self.axes if axis.is_parameter}
         plain["policies"] = {
             policy: [
                 {
@@ -196,12 +214,6 @@ class Sweep:
         from simulate.studies.notebook import sweep_html
 
         return sweep_html(self)
-
-
-def fingerprint(table: WorldTable) -> str:
-    """A hash of what happened in every world and what was read of it."""
-    parts = (table.history, np.nan_to_num(table.values), np.nan_to_num(table.paths))
-    return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()
 
 
 def fan_mean(summary: Summary) -> Any:
@@ -302,7 +314,7 @@ def sweep(
     """
     check_numbers(seed, worlds)
     check_means(workers, max_events)
-    policies = [policies] if isinstance(policies, str) else policies
+    vary, policies = dict(vary), [policies] if isinstance(policies, str) else policies
     chosen = {name: under_policy(scenario, name) for name in policies}
     chosen = chosen or {"+".join(scenario.policies) or "baseline": scenario}
     if not vary:
@@ -340,6 +352,7 @@ def point_of(axes: tuple[Axis, ...], at: tuple[int, ...], base: Result, other: R
         at={axis.name: axis.written[place] for axis, place in zip(axes, at, strict=True)},
         outcomes=other.outcomes,
         differences=differences_of(base, other, base.compiled.labels.outcomes, False),
+        model=other.compiled.hash,
         altered=altered(base.table, other.table),
         counted=other.counted,
         history=fingerprint(other.table),

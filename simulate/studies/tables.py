@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -256,3 +257,9 @@ def joined(parts: list[WorldTable]) -> WorldTable:
         occupancy=np.sum([part.occupancy for part in parts], axis=0),
         explosion=next((part.explosion for part in parts if part.explosion), ""),
     )
+
+
+def fingerprint(table: WorldTable) -> str:
+    """A hash of what happened in every world and what was read of it."""
+    parts = (table.history, np.nan_to_num(table.values), np.nan_to_num(table.paths))
+    return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()

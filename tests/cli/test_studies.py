@@ -57,7 +57,7 @@ def test_sweep_names_what_is_dead(command, tmp_path):
     out = command(*SWEEP, "pace=10/yr,20/yr", "--vary", "wait=1d,2d", "--set", "cost=0", "--outcome", "loss")[1]
     assert "dead" not in out
     tmp_path.joinpath("pact.yaml").write_text(PACT.replace("+ 0.1*idle", ""), encoding="utf-8")
-    assert "dead: idle changed no event in any world; nothing reads it" in command(*SWEEP, "idle=0,1")[1]
+    assert "dead: idle changed nothing in any world; nothing reads it" in command(*SWEEP, "idle=0,1")[1]
 
 
 def test_sweep_json_and_folder(command, tmp_path):
@@ -164,7 +164,7 @@ def test_compare_over_draws(command, tmp_path):
         ((*SWEEP, "idle"), "--vary idle: write NAME=LOW:HIGH:STEPS, such as coupling=0:1:11, or NAME=A,B,C"),
         ((*SWEEP, "idle=0:1:x"), "--vary idle=0:1:x: steps must be a whole number from 2, got 'x'"),
         ((*SWEEP, "idle=0,1", "--vary", "idle=2,3"), "--vary idle=2,3: 'idle' is varied twice"),
-        ((*SWEEP, "idle=0,1", "--set", "idle=3"), "cannot vary 'idle': --set or a policy gives it a value"),
+        ((*SWEEP, "idle=0,1", "--set", "idle=3"), "cannot vary 'idle': --set gives it a value"),
         ((*SWEEP, "idle=0,1", "-p", "chep"), "unknown policy 'chep'; did you mean 'cheap'?"),
         ((*SWEEP, "idle=0,1", "--outcome", "bda"), "unknown outcome 'bda'; did you mean 'bad'?"),
         ((*SWEEP, "wait=1,2"), "wait=1: must be a time, got a pure number; write a unit, such as 60 d"),
@@ -199,7 +199,7 @@ def test_compare_over_draws(command, tmp_path):
         (("run", "pact.yaml", "--draw-parameters=15", "-n", 20),
          "15 draws in 20 worlds: take at least 2 draws, and 2 worlds for each"),
         (("run", "pact.yaml", "--draw-parameters=2", "--set", "pace=9/yr", "--set", "wait=1d", "--set", "idle=1"),
-         "no parameter has a range, a prior or a spread: there is nothing to draw"),
+         "--set or a policy fixes every parameter that has a prior: there is nothing to draw"),
         (DOUBT, "--draw-parameters judges policies; say by which outcome, with --least or --most"),
         ((*DOUBT, "--least", "los"), "unknown outcome 'los'; did you mean 'loss'?"),
         ((*DOUBT, "--least", "loss", "chep"), "unknown policy 'chep'; did you mean 'cheap'?"),

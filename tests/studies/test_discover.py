@@ -164,7 +164,7 @@ def test_a_search_is_the_same_on_two_threads_and_from_its_folder(scenario, tmp_p
         with ResultFolder(tmp_path / "kept", tell=lambda _: None) as folder:
             options = {"draws": 50, "worlds": 2, "parameters": ("wait",), "workers": workers, "folder": folder}
             found.append(discover(scenario, "bad", **options))
-    np.testing.assert_array_equal(found[0].measured.halves, found[1].measured.halves)
+    np.testing.assert_array_equal(found[0].measured.blocks, found[1].measured.blocks)
     np.testing.assert_array_equal(found[0].measured.points, found[1].measured.points)
 
 

@@ -45,7 +45,7 @@ def test_a_sweep_shows_its_points(pact):
 def test_a_large_sweep_says_what_it_leaves_out(pact):
     shown = sweep(pact, {"idle": [k / 30 for k in range(31)]}, worlds=2)._repr_html_()
     assert len([row for row in rows(shown) if row]) == 20
-    assert "11 more points: see `.dataset`" in shown and "dead: idle changed no event in any world" in shown
+    assert "11 more points: see `.dataset`" in shown and "dead: idle changed nothing in any world" in shown
 
 
 @pytest.mark.parametrize("method", ["morris", "sobol"])

@@ -56,10 +56,10 @@ def refusal(function, *arguments, **options):
 def test_noise_is_what_two_halves_of_the_worlds_differ_by(found):
     """Rain falls alike on every policy, so that no difference is uncertain; then halves made up, 0.2 apart in one."""
     assert found.noise == pytest.approx(0.0, abs=1e-12)
-    halves = np.zeros((2, 4, 1, 2))
-    halves[1, :, 0, 0] = [0.2, -0.2, 0.2, np.nan]
-    assert replace(found, measured=replace(found.measured, halves=halves)).noise == pytest.approx(0.1)
-    assert replace(found, measured=replace(found.measured, halves=halves * np.nan)).noise is None
+    blocks = np.zeros((2, 4, 1, 2))
+    blocks[1, :, 0, 0] = [0.2, -0.2, 0.2, np.nan]
+    assert replace(found, measured=replace(found.measured, blocks=blocks)).noise == pytest.approx(0.1)
+    assert replace(found, measured=replace(found.measured, blocks=blocks * np.nan)).noise is None
 
 
 def test_the_table_is_the_one_by_hand():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulate import ResultFolder, loads, open_result, run, sweep, verify
-from simulate.errors import ScenarioError, UsageError
+from simulate.errors import UsageError
 from simulate.studies.compare import altered
 from simulate.studies.statistics import Fan
 
@@ -242,7 +242,7 @@ def test_another_sweep_replaces_one_by_force(scenario, tmp_path):
         ({"shift": "0:9:3"}, "shift=9: must be a time, got a pure number; write a unit, such as 60 d"),
         ({"pact": "0:1:3"}, "--vary pact=0:1:3: stages stand behind commas, as in in_force,notice,lapsed"),
         ({"pact": "in_force,lapse"}, "'pact' has no stage 'lapse'; did you mean 'lapsed'?"),
-        ({"trust": "low,1"}, "--vary trust: start values of a state variable are numbers, got 'low'"),
+        ({"trust": "low,1"}, "--vary trust: start values of a state variable are finite numbers, got 'low'"),
         ({"push": "0:1:200", "idle": "0:1:200"}, "40,000 points: at most 10,000 at once"),
         ({"push": 1}, "--vary push: give low:high:steps, or two values or more behind commas"),
     ],
@@ -252,9 +252,37 @@ def test_wrong_axes_get_whole_messages(scenario, vary, message):
 
 
 def test_what_is_fixed_is_not_varied(scenario):
-    wanted = "cannot vary 'pace': --set or a policy gives it a value"
-    assert refusal(sweep, scenario, {"pace": "1/yr,2/yr"}, ["baseline", "calm"], 2) == wanted
-    assert refusal(sweep, scenario.with_parameters(pace="3/yr"), {"pace": "1/yr,2/yr"}, worlds=2) == wanted
+    wanted = "cannot vary 'pace': {} gives it a value"
+    assert refusal(sweep, scenario, {"pace": "1/yr,2/yr"}, ["baseline", "calm"], 2) == wanted.format("policy calm")
+    assert refusal(sweep, scenario.with_parameters(pace="3/yr"), {"pace": "1/yr,2/yr"}, worlds=2) == wanted.format(
+        "--set"
+    )
     assert refusal(sweep, scenario, {"push": "0,1"}, ["clam"], 2) == "unknown policy 'clam'; did you mean 'calm'?"
-    with pytest.raises(ScenarioError, match="outside its bounds 0 to 1"):
-        sweep(scenario, {"trust": [0, 7]}, worlds=2)
+    wanted = "'trust' cannot start at 7: give a finite number, between 0 and 1"
+    assert refusal(sweep, scenario, {"trust": [0, 7]}, worlds=2) == wanted
+
+
+@pytest.mark.parametrize(
+    ("vary", "message"),
+    [
+        ({"pace": "2/yr,3/yr,2/yr"}, "--vary pace: 2/yr is given twice; every value stands once"),
+        ({"push": "0:0:3"}, "--vary push: 0.0 is given twice; every value stands once"),
+        ({"pact": "lapsed,lapsed"}, "--vary pact: lapsed is given twice; every value stands once"),
+        ({"trust": "nan,1"}, "--vary trust: start values of a state variable are finite numbers, got 'nan'"),
+        ({"push": "-1.7e308:1.7e308:3"}, "--vary push=-1.7e308:1.7e308:3: -1.7e308 and 1.7e308 lie too far apart"),
+    ],
+)
+def test_hostile_values_get_whole_messages(scenario, vary, message):
+    assert refusal(sweep, scenario, vary, worlds=2) == message
+
+
+def test_an_axis_that_lies_elsewhere_than_the_base_is_not_dead(scenario):
+    """Both points shift the dates beyond the horizon and are alike, but not like the base."""
+    found = sweep(scenario, {"shift": "90 yr, 91 yr"}, worlds=20)
+    assert found.points["baseline"][0].history == found.points["baseline"][1].history
+    assert (found.dead, found.unread) == ((), ())
+
+
+def test_what_the_model_does_not_read_is_told_apart():
+    found = sweep(loads(SURE), {"unread": [1, 2]}, worlds=10)
+    assert (found.dead, found.unread) == (("unread",), ("unread",))
