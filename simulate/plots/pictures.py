@@ -55,7 +55,7 @@ def fan_chart(result: Result) -> Figure | None:
 
 
 def draw_doubt(axis: Axes, days: Any, means: Any) -> None:
-    """The band that holds nine tenths of the draws' means: doubt about the parameters, without chance."""
+    """The band that holds nine tenths of the draws' means, chance taken out: doubt about the parameters."""
     if len(means) > 1 and means.shape[1] == len(days):
         for end, name in ((0.05, "90 % of draws' means"), (0.95, None)):
             edge = np.quantile(means, end, axis=0)

@@ -94,6 +94,16 @@ class Manifest(Record):
     finished: str | None
     series: dict[str, Series]
 
+    @property
+    def is_nested(self) -> bool:
+        """Whether its series are draws of the parameters, each with worlds of its own."""
+        return self.kind == "run" and len(self.series) > 1
+
+    @property
+    def wanted(self) -> int:
+        """How many worlds it takes to be finished, over all series."""
+        return self.asked * (1 if self.is_nested else len(self.series))
+
     def write(self, folder: Path) -> None:
         """Put it into a folder, with a checksum of its own."""
         content = self.model_dump(mode="json")

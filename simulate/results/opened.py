@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from simulate.compile import compile_scenario
 from simulate.errors import DamageError, UsageError
@@ -19,9 +22,11 @@ from simulate.results.store import PYTHON, kept_worlds
 from simulate.scenario.loading import Scenario, load
 from simulate.scenario.nearest import suggestion
 from simulate.studies.compare import Comparison
+from simulate.studies.nested import Drawn
 from simulate.studies.outcomes import chosen_outcomes
+from simulate.studies.priors import priors_of
 from simulate.studies.run import Result
-from simulate.studies.tables import Collector
+from simulate.studies.tables import Collector, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,17 +67,19 @@ class StoredResult:
 
     @property
     def series(self) -> list[str]:
-        """The names of the models whose worlds are finished: `baseline` and policies."""
+        """The names of the models whose worlds are finished: `baseline` and policies, points, or draws."""
         return [name for name, each in self.manifest.series.items() if each.result_hash is not None]
 
     def chunks(self, series: str | None = None) -> list[tuple[str, Chunk]]:
-        """The finished chunks of a series, with its name; the first series if none is named.
+        """The finished chunks of a series, with its name; of the first if none is named, or of all draws.
 
         Raises
         ------
         UsageError
             If there is no such series.
         """
+        if series is None and self.manifest.is_nested:
+            return [found for name in self.series for found in self.chunks(name)]
         name = self.series[0] if series is None else series
         if name not in self.series:
             raise UsageError(f"{self.folder} holds no '{name}'{suggestion(name, self.series)}")
@@ -162,7 +169,7 @@ class StoredResult:
         return self.frames(series, EVENTS, None)
 
     def result(self, series: str | None = None) -> Result:
-        """All of one series in memory, as `run` gave it.
+        """All of one series in memory, as `run` gave it: of draws, if none is named, a `Drawn` of them all.
 
         Raises
         ------
@@ -171,6 +178,8 @@ class StoredResult:
         DamageError
             If a chunk is not what was written.
         """
+        if series is None and self.manifest.is_nested:
+            return self.drawn()
         chunks = self.chunks(series)
         name = chunks[0][0]
         known = self.manifest.series[name]
@@ -186,6 +195,26 @@ class StoredResult:
             collector.add(read_checked(self.folder, name, chunk, compiled))
         return Result(
             compiled, self.manifest.file, collector.collected(), self.manifest.seed, self.manifest.engine, known.told
+        )
+
+    def drawn(self) -> Drawn:
+        """All draws of the parameters in memory, as `run_drawn` gave them."""
+        results = [self.result(name) for name in self.series]
+        values = [self.manifest.series[name].set for name in self.series]
+        told = self.manifest.series[self.series[0]].told
+        base = scenario_of(self.manifest.series[self.series[0]], self.scenario)
+        base = replace(base, overrides={name: value for name, value in values[0].items() if name in told})
+        priors = priors_of(base, [name for name in values[0] if name not in told])
+        return Drawn(
+            compile_scenario(base.resolved()),
+            self.manifest.file,
+            joined([result.table for result in results]),
+            self.manifest.seed,
+            self.manifest.engine,
+            told,
+            priors,
+            np.array([[each[name] for name in priors] for each in values]),
+            np.array([len(result.table.numbers) for result in results]),
         )
 
     def comparison(self) -> Comparison:
@@ -241,9 +270,11 @@ def open_result(folder: str | Path) -> StoredResult:
     folder = Path(folder)
     manifest = read_manifest(folder, folder)
     if manifest.worlds is None:
-        there, wanted = kept_worlds(manifest), manifest.asked * len(manifest.series)
+        there, wanted = kept_worlds(manifest), manifest.wanted
+        # Series that have not begun are not known.
+        there_of = f"{there:,} of {wanted:,}" if there < wanted else f"{there:,}"
         raise UsageError(
-            f"{folder} is not finished: {there:,} of {wanted:,} worlds are there; "
+            f"{folder} is not finished: {there_of} worlds are there; "
             + ("run the same study into it again" if manifest.command == PYTHON else f"go on with: {manifest.command}")
         )
     return StoredResult(folder, manifest)

@@ -132,13 +132,17 @@ class Drawn(Result):
         return [values[part][counted[part]] for part in parts if counted[part].any()]
 
     def means_of_draws(self, outcome: str) -> Floats:
-        """The mean of a trajectory in each draw, shape (draws, days); of the draws whose worlds are kept."""
+        """The mean of a trajectory in each draw, shape (draws, days); of the draws whose worlds are kept.
+
+        Means of few worlds lie further apart than doubt about the parameters drives them. On each day they are
+        drawn together, so that their variance is what is left of it without chance (as in `shares`).
+        """
         index = place_of([label.name for label in self.compiled.labels.outcomes], outcome)
         paths = self.table.paths[:, self.compiled.model.outcomes.path[index]]
         ends = [end for end in np.cumsum(self.sizes) if end <= len(paths)]
         parts = np.split(paths, ends)[: len(ends)]
         counted = [part[~np.isnan(part).all(axis=1)] for part in parts]
-        return np.array([part.mean(axis=0) for part in counted if len(part)])
+        return without_chance([part for part in counted if len(part)])
 
     def shares(self, outcome: str) -> Shares:
         """How much of an outcome's variance over worlds comes from the parameters, and how much from chance.
@@ -168,6 +172,27 @@ class Drawn(Result):
         from simulate.studies.notebook import drawn_html
 
         return drawn_html(self)
+
+
+def without_chance(groups: list[Column]) -> Floats:
+    """The mean of each group of rows, drawn together by what chance within groups adds to their variance.
+
+    Examples
+    --------
+    >>> without_chance([np.array([[0.0], [2.0]]), np.array([[0.0], [4.0]])]).ravel()
+    array([1.5, 1.5])
+    """
+    means: Floats = np.array([group.mean(axis=0) for group in groups])
+    sizes = np.array([float(len(group)) for group in groups])
+    if len(groups) < 2 or sizes.sum() <= len(groups):
+        return means
+    inside = sum(((group - group.mean(axis=0)) ** 2).sum(axis=0) for group in groups) / (sizes.sum() - len(groups))
+    seen = means.var(axis=0, ddof=1)
+    between = np.maximum(seen - inside * (1.0 / sizes).mean(), 0.0)
+    kept = np.sqrt(np.divide(between, seen, out=np.zeros_like(seen), where=seen > 0.0))
+    centre = means.mean(axis=0)
+    together: Floats = centre + kept * (means - centre)
+    return together
 
 
 def variance_shares(groups: list[Column]) -> Shares:

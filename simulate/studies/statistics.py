@@ -102,8 +102,8 @@ class TimeToEvent:
 def time_to_event(days: Column, reached: npt.NDArray[np.bool_]) -> TimeToEvent:
     """The product-limit estimate (Kaplan and Meier 1958), with the window's end as censoring.
 
-    The interval is Wilson's where all windows are equally long; otherwise Greenwood's on the scale of
-    log(-log).
+    The interval is Wilson's where all windows are equally long, or all or none of those worlds reach it whose
+    windows are the longest or long enough; otherwise Greenwood's on the scale of log(-log).
     """
     worlds = len(days)
     if worlds == 0:
@@ -119,8 +119,8 @@ def time_to_event(days: Column, reached: npt.NDArray[np.bool_]) -> TimeToEvent:
     lows, highs = greenwood(survival, deaths, at_risk)
     if np.all(days[~reached] == end) or lows[-1] == highs[-1]:
         # Where Greenwood's variance vanishes, all or none of the worlds reach it: Wilson's interval has width.
-        estimate = share(reached.astype(float))
-        low, high = estimate.low, estimate.high
+        followed = float((reached | (days == end)).sum())
+        low, high = wilson(float(reached.sum()), followed)
     else:
         low, high = float(lows[-1]), float(highs[-1])
     quantiles: dict[str, float | None] = {}

@@ -46,6 +46,17 @@ def test_times_have_the_product_limit_estimate(share_reached):
     np.testing.assert_allclose(found.lows[known], 1.0 - interval.high.probabilities[known], atol=1e-12)
 
 
+@pytest.mark.parametrize("ends", [[True, True], [False, False], [True, False]])
+def test_an_estimate_lies_in_its_interval_though_windows_differ(ends):
+    """The third world's window ends early; of the last ones all, none or one reach it."""
+    found = time_to_event(
+        np.array([1.0, 2.0, 3.0, 4.0, 5.0, 5.0]), np.array([*[any(ends)] * 2, False, any(ends), *ends])
+    )
+    assert found.low <= found.probability <= found.high and found.low < found.high
+    if all(ends):
+        assert (found.low, found.high) == (pytest.approx(0.5655, abs=1e-4), 1.0)  # Wilson's of 5 in 5
+
+
 def test_moments_of_blocks_are_those_of_all():
     """Blocks joined one after the other, some values left out, give what `fan` finds in all paths at once."""
     paths = RANDOM.normal(5.0, 2.0, (230, 4))
