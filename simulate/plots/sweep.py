@@ -16,9 +16,10 @@ from simulate.plots import style
 from simulate.plots.pictures import fitted
 from simulate.studies.axes import Axis
 from simulate.studies.contrast import scale
+from simulate.studies.datasets import PICKED
 from simulate.studies.outcomes import Outcomes
 from simulate.studies.statistics import CONFIDENCE
-from simulate.studies.sweep import PICKED, Sweep
+from simulate.studies.sweep import Sweep
 from simulate.studies.wording import percent, title
 
 CONTOURS = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from simulate.compiled import OutcomeLabel
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
 from simulate.studies.compare import under_policy
+from simulate.studies.datasets import measured_dataset
 from simulate.studies.indices import halved
 from simulate.studies.outcomes import measurable, outcomes_of
 from simulate.studies.paired import longest, side
@@ -20,7 +21,6 @@ from simulate.studies.points import How, Point, choice_of, run_points
 from simulate.studies.priors import Prior, with_rows
 from simulate.studies.run import Result
 from simulate.studies.tables import Floats, fingerprint
-from simulate.units import unit_attribute
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -71,26 +71,7 @@ class Measured:
     @property
     def dataset(self) -> xr.Dataset:
         """Every outcome with dimensions policy and point; the parameters are coordinates of the points."""
-        import xarray as xr
-
-        taken = {"policy", "point", *(label.name for label in self.labels)}
-        coordinates: dict[str, Any] = {"policy": list(self.policies), "point": np.arange(len(self.points))}
-        for column, prior in enumerate(self.priors.values()):
-            attributes = {"units": unit_attribute(prior.dimension), "about": prior.about}
-            name = prior.name + "_value" * (prior.name in taken)
-            coordinates[name] = ("point", self.points[:, column], attributes)
-        data = {
-            label.name: (("policy", "point"), self.values[:, :, place], attributes_of(label))
-            for place, label in enumerate(self.labels)
-        }
-        told = {"scenario": self.scenario, "worlds": self.worlds, "seed": self.seed}
-        return xr.Dataset(data, coords=coordinates, attrs=told)
-
-
-def attributes_of(label: OutcomeLabel) -> dict[str, str]:
-    """What a table says of an outcome's column; times stand in it as restricted means."""
-    units = "d" if label.is_timed else "1"
-    return {"about": label.about, "kind": label.kind, "expression": label.text, "units": units}
+        return measured_dataset(self)
 
 
 def measure(

@@ -15,6 +15,7 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
 from simulate.scenario.nearest import place_of
+from simulate.studies.datasets import indices_dataset
 from simulate.studies.design import Measured, measure
 from simulate.studies.indices import (
     Effects,
@@ -114,29 +115,7 @@ class Sensitivity:
         Sobol's are `first` and `total`, Morris's `strength`, `mean`, `sd` and `noise`; beside what has an interval
         stand its ends, as in `total_low` and `total_high`. NaN where at some point no world counts.
         """
-        import xarray as xr
-
-        outcomes, policies = [label.name for label in self.measured.labels], self.measured.policies
-        shape = (len(outcomes), len(policies), len(self.names))
-        data: dict[str, Floats] = {}
-        for place in np.ndindex(shape[:2]):
-            outcome, policy = outcomes[place[0]], None if place[1] == 0 else policies[place[1]]
-            if not np.isnan(self.explained(outcome, policy)).any():
-                for name, column in self.columns(outcome, policy).items():
-                    data.setdefault(name, np.full(shape, np.nan))[place] = column
-        coordinates = {"outcome": outcomes, "policy": list(policies), "parameter": list(self.names)}
-        told = {"scenario": self.measured.scenario, "method": self.method, "confidence": CONFIDENCE}
-        dimensions = ("outcome", "policy", "parameter")
-        return xr.Dataset({name: (dimensions, each) for name, each in data.items()}, coords=coordinates, attrs=told)
-
-    def columns(self, outcome: str, policy: str | None) -> dict[str, Sequence[float]]:
-        """The indices of one outcome, parameter by parameter."""
-        if self.method == "sobol":
-            indices = self.indices(outcome, policy)
-            return with_ends("first", indices.first) | with_ends("total", indices.total)
-        effects = self.effects(outcome, policy)
-        others = {"mean": effects.mean, "sd": effects.sd, "noise": effects.noise}
-        return with_ends("strength", effects.strength) | others
+        return indices_dataset(self)
 
     def worth(self, outcome: str, least: bool) -> list[Worth]:
         """What knowing each parameter first would be worth to who chooses among the policies, the most first.
@@ -221,15 +200,6 @@ def check_worth(method: Method, policies: Sequence[str]) -> None:
         raise UsageError("what knowing a parameter is worth takes --method sobol: Morris's points are no sample")
     if not set(policies) - {"baseline"}:
         raise UsageError("what knowing a parameter is worth takes policies to choose from; name some with --policy")
-
-
-def with_ends(name: str, intervals: Sequence[Interval]) -> dict[str, Sequence[float]]:
-    """Estimates, and the ends of their intervals, as columns."""
-    return {
-        name: [each.estimate for each in intervals],
-        f"{name}_low": [each.low for each in intervals],
-        f"{name}_high": [each.high for each in intervals],
-    }
 
 
 def as_dict(interval: Interval) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -18,13 +18,13 @@ from simulate.scenario.loading import Scenario
 from simulate.scenario.nearest import place_of
 from simulate.studies.axes import MOST_POINTS, Axis, axis_of, moved
 from simulate.studies.compare import altered, difference_json, differences_of, under_policy
-from simulate.studies.design import attributes_of
+from simulate.studies.datasets import sweep_dataset
 from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.paired import Difference, PathDifference
 from simulate.studies.points import How, Point, choice_of, run_points
 from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import Result, check_means, check_numbers
-from simulate.studies.statistics import CONFIDENCE, Estimate, Fan, TimeToEvent
+from simulate.studies.statistics import CONFIDENCE
 from simulate.studies.summary import Summary, as_json
 from simulate.studies.tables import fingerprint
 from simulate.studies.worlds import Engine
@@ -127,46 +127,9 @@ class Sweep:
         """Every outcome over the grid, with dimensions policy and one for each axis; trajectories also over day.
 
         Beside an outcome stand `OUTCOME_low` and `OUTCOME_high`, and its `_difference` from the base with
-        `_difference_low` and `_difference_high`.
+        `_difference_low` and `_difference_high`. A name that is taken already ends with `_`.
         """
-        import xarray as xr
-
-        taken = {"policy", "day", *(label.name for label in self.labels)}
-        names = [axis.name + "_start" * (axis.name in taken) for axis in self.axes]
-        dimensions = ("policy", *names)
-        coordinates: dict[str, Any] = {"policy": list(self.points)}
-        coordinates |= {name: list(axis.values) for name, axis in zip(names, self.axes, strict=True)}
-        data: dict[str, Any] = {}
-        for label in self.labels:
-            attributes = attributes_of(label)
-            if label.kind == "trajectory":
-                days = next(point for each in self.points.values() for point in each).outcomes[label.name]
-                assert isinstance(days, Fan)
-                start = next(iter(self.bases.values())).compiled.labels.start.date()
-                coordinates["day"] = ("day", days.days, {"units": f"days since {start}"})
-                means = [fan_mean(point.outcomes[label.name]) for each in self.points.values() for point in each]
-                data[label.name] = ((*dimensions, "day"), np.array(means).reshape(*self.sizes, -1), attributes)
-                continue
-            for suffix, pick in PICKED.items():
-                units = "d" if label.is_timed and "difference" in suffix else "1"
-                found = [pick(point, label.name) for each in self.points.values() for point in each]
-                data[label.name + suffix] = (
-                    dimensions,
-                    np.array(found, dtype=float).reshape(self.sizes),
-                    attributes | {"units": units},
-                )
-        base = next(iter(self.bases.values()))
-        told: dict[str, Any] = {"scenario": base.compiled.labels.title, "worlds": base.counted, "seed": base.seed}
-        dataset = xr.Dataset(data, coords=coordinates, attrs={**told, "confidence": CONFIDENCE})
-        for name, axis in zip(names, self.axes, strict=True):
-            if not isinstance(axis.values[0], str):
-                dataset[name].attrs["units"] = unit_attribute(axis.dimension)
-        return dataset
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """Policies, and values of each axis."""
-        return (len(self.points), *self.shape)
+        return sweep_dataset(self)
 
     def plot(self, outcome: str) -> Any:
         """A picture of one outcome over the grid: curves with bands, or a heat map.
@@ -214,48 +177,6 @@ class Sweep:
         from simulate.studies.notebook import sweep_html
 
         return sweep_html(self)
-
-
-def fan_mean(summary: Summary) -> Any:
-    """The mean of a trajectory."""
-    assert isinstance(summary, Fan)
-    return summary.mean
-
-
-def level_of(point: SweepPoint, name: str) -> float | None:
-    """A mean, a share, or the probability that a time is reached."""
-    summary = point.outcomes[name]
-    assert isinstance(summary, (Estimate, TimeToEvent))
-    return summary.probability if isinstance(summary, TimeToEvent) else summary.mean
-
-
-def of_difference(point: SweepPoint, name: str, what: str) -> float | None:
-    """A number of the difference from the base."""
-    value: float | None = getattr(point.differences[name], what)
-    return value
-
-
-Pick = Callable[[SweepPoint, str], float | None]
-
-
-def end_of(end: str) -> Pick:
-    """What picks an end of an outcome's interval."""
-
-    def pick(point: SweepPoint, name: str) -> float | None:
-        value: float | None = getattr(point.outcomes[name], end)
-        return value
-
-    return pick
-
-
-PICKED: dict[str, Pick] = {
-    "": level_of,
-    "_low": end_of("low"),
-    "_high": end_of("high"),
-    "_difference": lambda point, name: of_difference(point, name, "difference"),
-    "_difference_low": lambda point, name: of_difference(point, name, "low"),
-    "_difference_high": lambda point, name: of_difference(point, name, "high"),
-}
 
 
 @seen_in_notebooks

@@ -174,6 +174,16 @@ def test_a_variable_and_an_outcome_may_share_a_name(scenario):
     assert dataset["noise"].shape == (1, 2)
 
 
+def test_names_that_clash_are_marked_and_nothing_is_lost():
+    """An outcome is called like another's difference, one like a dimension, and an axis like an interval's end."""
+    more = "outcomes: {ones: {value: 1}, policy: {value: 3}, ones_difference: {value: 99}, "
+    text = SURE.replace("unread:", "ones_low:").replace("outcomes: {", more)
+    dataset = sweep(loads(text), {"ones_low": [1, 2]}, worlds=4).dataset
+    assert dataset["ones"].dims == ("policy", "ones_low") and list(dataset["ones_low"].values) == [1, 2]
+    assert float(dataset["ones_difference"][0, 0]) == 99 and float(dataset["ones_difference_"][0, 0]) == 0
+    assert float(dataset["policy_"][0, 0]) == 3 and float(dataset["ones_low_"][0, 0]) == 1
+
+
 def test_pictures_of_one_and_two_axes(scenario, grid):
     one = sweep(scenario, {"push": [0, 0.5]}, ["baseline", "calm"], 5)
     for found in (one, grid):
