@@ -139,7 +139,9 @@ def hold_up(
     if outcome is None:
         raise UsageError("--draw-parameters judges policies; say by which outcome, with --least or --most")
     count = draws or DRAWS
-    each = max(worlds // count, FEWEST_WORLDS)
+    if worlds < FEWEST_WORLDS * count:
+        raise UsageError(f"{count:,} draws in {worlds:,} worlds: take {FEWEST_WORLDS} worlds at least for each")
+    each = worlds // count
     with options.result_folder(output, force, None, False) as folder:
         with progress_of_worlds() as progress:
             found = robustness(

@@ -13,7 +13,7 @@ from simulate.cli.tables import print_shown
 from simulate.results.folder import write_json
 from simulate.studies.discover import DRAWS, Discovery, discover
 from simulate.studies.keeping import Workers
-from simulate.studies.shown import limits_table
+from simulate.studies.shown import limits_table, no_region
 from simulate.studies.wording import how_many, percent
 from simulate.studies.worlds import Engine
 
@@ -91,7 +91,7 @@ def print_discovery(found: Discovery) -> None:
     print(f"{found.sought}: {percent(float(found.hits.mean()))} over all draws\n")
     box = found.box
     if box is None:
-        print("no region: shuffled cases give one as good, so that what was found is chance")
+        print(no_region(found))
         return
     print_shown(limits_table(found))
     print(

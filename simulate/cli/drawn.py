@@ -8,7 +8,7 @@ from simulate.cli.tables import console_width, print_shown
 from simulate.studies.design import Measured
 from simulate.studies.nested import Drawn
 from simulate.studies.robust import Robustness
-from simulate.studies.shown import noise_sentence, shares_table, standings_table
+from simulate.studies.shown import draws_notes, noise_sentence, shares_table, standings_table
 from simulate.studies.wording import how_many, number, title
 from simulate.studies.worth import Worth
 
@@ -29,6 +29,8 @@ def print_robustness(found: Robustness) -> None:
     print(f"{told.scenario}; {draws}, the same under every policy; seed {told.seed}")
     print(f'\nthe {"less" if found.least else "more"} of "{title(label)}" the better')
     print_shown(standings_table(found))
+    for note in draws_notes(found):
+        print(note)
     print("\n".join(("", *textwrap.wrap(noise_sentence(found), console_width()))))
     print(f"\n{worth_sentence(found.worth(), told, found.outcome)}")
 

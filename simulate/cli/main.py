@@ -103,9 +103,9 @@ def main(arguments: list[str] | None = None) -> None:
     except SimulateError as error:
         if "--debug" in given or os.environ.get("SIMULATE_DEBUG"):
             raise
-        if isinstance(error, ScenarioError):
-            fail(str(error), 2)
         more = f"\nsimulate: {note}" if (note := kept(error)) else ""
+        if isinstance(error, ScenarioError):
+            fail(f"{error}{more}", 2)
         fail(f"simulate: {error}{more}", 2 if isinstance(error, UsageError) else 1)
     except OSError as error:
         # Standard output is full, or gone.

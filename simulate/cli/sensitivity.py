@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -86,10 +87,11 @@ def sensitivity_command(
                 allow_capped=allow_capped, progress=progress, folder=folder,
             )  # fmt: skip
         worth = [] if goal is None else found.worth(goal, fewer)
+        plain = found.to_json() | worth_json(goal, worth)
         if folder is not None:
-            folder.add(lambda place: fill(found, place))
+            folder.add(lambda place: fill(found, plain, place))
     if as_json:
-        print(json.dumps(found.to_json() | worth_json(goal, worth)))
+        print(json.dumps(plain))
         return
     print_sensitivity(found)
     if goal is not None:
@@ -108,7 +110,7 @@ def print_sensitivity(found: Sensitivity) -> None:
             print(f"\n{title(label)}" + ("" if policy is None else f": what {policy} changes"))
             print_drivers(found, label.name, policy)
     if found.dead:
-        print(f"\ndead: {', '.join(found.dead)}: no outcome moves with them at any point")
+        print(f"\ndead: {', '.join(found.dead)}: nothing that happens or is read moves with them at any point")
 
 
 def print_drivers(found: Sensitivity, outcome: str, policy: str | None) -> None:
@@ -136,9 +138,9 @@ def worth_json(goal: str | None, worth: list[Worth]) -> dict[str, object]:
     return {"worth": {each.name: {"value": each.value, "by_chance": each.by_chance} for each in worth}}
 
 
-def fill(found: Sensitivity, folder: Path) -> None:
+def fill(found: Sensitivity, plain: dict[str, Any], folder: Path) -> None:
     """What a folder of the study holds besides its worlds."""
     from simulate.plots.sensitivity import draw_drivers
 
-    write_json(folder / "sensitivity.json", found.to_json())
+    write_json(folder / "sensitivity.json", plain)
     draw_drivers(found, list(found.measured.policies[1:]), folder)

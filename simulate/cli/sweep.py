@@ -133,5 +133,6 @@ def fill(found: Sweep, outcomes: Outcomes, folder: Path) -> None:
     from simulate.plots.sweep import draw_sweep
 
     write_json(folder / "sweep.json", found.to_json())
+    found.table.to_csv(folder / "sweep.csv", index=False)
     if len(found.axes) <= MOST_AXES_DRAWN:
         draw_sweep(found, outcomes, folder)

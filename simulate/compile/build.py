@@ -149,7 +149,7 @@ def outcome_label(resolved: Resolved, outcome: Outcome) -> OutcomeLabel:
     """An outcome in words."""
     text = outcome.event if outcome.expression is None else outcome.expression.text
     if outcome.at_least is not None:
-        text = f"{text} at least {outcome.at_least.text} times"
+        text = f"{text} at least {outcome.at_least.text.removesuffix('.0')} times"
     if outcome.after and outcome.kind == "recovery":
         text = f"{text} after {' or '.join(outcome.after)}"
     parts = []

@@ -105,7 +105,7 @@ def maps(sweep: Sweep, outcome: str) -> Figure:
         mesh = panel.pcolormesh(x, y, grid, shading="nearest", cmap="cividis", vmin=low, vmax=max(high, low + 1e-12))
         if x_names is not None or y_names is not None:
             for (row, column), value in np.ndenumerate(grid):
-                shade = "white" if value < 0.5 * (low + high) else style.INK
+                shade = "white" if value <= 0.5 * (low + high) else style.INK
                 text = f"{100 * value:.1f} %" if is_share else f"{value:.3g}"
                 panel.text(x[column], y[row], text, ha="center", va="center", fontsize=7.5, color=shade)
         elif high > low and min(grid.shape) > 1:
@@ -116,8 +116,9 @@ def maps(sweep: Sweep, outcome: str) -> Figure:
         for ticks, at, names in ((panel.set_xticks, x, x_names), (panel.set_yticks, y, y_names)):
             if names is not None:
                 ticks(at, names)
-    form = matplotlib.ticker.PercentFormatter(1.0) if is_share else None
-    figure.colorbar(mesh, ax=axes, format=form, shrink=0.85)
+    if high > low:
+        form = matplotlib.ticker.PercentFormatter(1.0) if is_share else None
+        figure.colorbar(mesh, ax=axes, format=form, shrink=0.85)
     caption(figure, sweep, "every point in the same worlds")
     return figure
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -145,8 +145,11 @@ def from_text(scenario: Scenario, name: str, given: str) -> list[Value]:
 def moved(scenario: Scenario, axes: tuple[Axis, ...], at: tuple[int, ...]) -> Scenario:
     """The scenario at a point of the grid."""
     values = [(axis, axis.values[place]) for axis, place in zip(axes, at, strict=True)]
-    parameters = {axis.name: value for axis, value in values if axis.is_parameter}
+    parameters = {axis.name: float(value) for axis, value in values if axis.is_parameter}
     starts = {axis.name: value for axis, value in values if not axis.is_parameter}
-    if parameters:
-        scenario = scenario.with_parameters(parameters)
-    return scenario.with_initial(starts) if starts else scenario
+    return replace(
+        scenario,
+        overrides={**scenario.overrides, **parameters},
+        settings={**scenario.settings, **{name: str(value) for name, value in parameters.items()}},
+        starts={**scenario.starts, **starts},
+    )

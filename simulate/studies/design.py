@@ -17,7 +17,7 @@ from simulate.studies.datasets import measured_dataset
 from simulate.studies.indices import halved
 from simulate.studies.outcomes import measurable, outcomes_of
 from simulate.studies.paired import longest, side
-from simulate.studies.points import How, Point, choice_of, run_points
+from simulate.studies.points import How, Point, choice_of, run_points, where_of
 from simulate.studies.priors import Prior, with_rows
 from simulate.studies.run import Result
 from simulate.studies.tables import Floats, fingerprint
@@ -96,9 +96,9 @@ def measure(
     chosen = {name: under_policy(scenario, name) for name in policies}
     labels = measurable(outcomes_of(scenario), outcomes)
     plan = [
-        Point(f"{policy}.{place:05d}", each, 0, int(worlds))
+        Point(f"{policy}.{place:05d}", where_of(f"{policy} at point {place:,}", told), each, 0, int(worlds))
         for policy, under in chosen.items()
-        for place, each in enumerate(with_rows(under, list(priors), points))
+        for place, (each, told) in enumerate(with_rows(under, list(priors), points))
     ]
     if how.folder is not None:
         names = [point.name for point in plan]

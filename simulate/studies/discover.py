@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -13,7 +14,7 @@ from simulate.scenario.loading import Scenario
 from simulate.studies.design import Measured, measure
 from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.outcomes import measurable, outcomes_of
-from simulate.studies.points import How
+from simulate.studies.points import How, check_runs
 from simulate.studies.prim import Box, Limit, Search, search
 from simulate.studies.priors import draw, priors_of
 from simulate.studies.progress import Progress, seen_in_notebooks
@@ -181,11 +182,17 @@ def discover(
         raise UsageError(f"{draws} draws: a region takes {FEWEST_DRAWS} at least to be seen")
     if sum(each is not None for each in (policy, above, below)) > 1:
         raise UsageError("look for one thing: above or below a number, or where a policy loses")
+    for limit in (above, below):
+        if limit is not None and not math.isfinite(limit):
+            raise UsageError(f"look above or below a finite number, not {limit}")
+    if policy is None and not more_is_worse:
+        raise UsageError("whether more of the outcome is better matters with --policy only")
     if policy == "baseline":
         raise UsageError("the baseline cannot lose to itself; name a policy")
     (label,) = measurable(outcomes_of(scenario), [outcome])
     if policy is None and above is None and below is None and not label.binary:
         raise UsageError(f"'{outcome}' is no probability: say with --above or --below when it fails")
+    check_runs(int(draws) * (1 if policy is None else 2), "take fewer draws")
     priors = priors_of(scenario, (parameters,) if isinstance(parameters, str) else parameters)
     points = draw(priors, int(draws), int(seed))
     how = How(int(seed), engine, workers, max_events, allow_capped, progress, folder)

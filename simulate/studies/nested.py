@@ -17,7 +17,7 @@ from simulate.model import observe
 from simulate.scenario.loading import Scenario
 from simulate.scenario.nearest import place_of
 from simulate.studies.keeping import Keeper, Workers
-from simulate.studies.points import How, Point, choice_of, run_points
+from simulate.studies.points import How, Point, check_runs, choice_of, run_points, where_of
 from simulate.studies.priors import Prior, draw, priors_of, with_rows
 from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import Result, check_means, check_numbers
@@ -295,12 +295,13 @@ def run_drawn(
         raise UsageError(
             f"{count} draws in {worlds:,} worlds: take at least 2 draws, and {FEWEST_WORLDS} worlds for each"
         )
+    check_runs(count, "take fewer draws")
     priors = priors_of(scenario, parameters)
     values = draw(priors, count, int(seed))
     ends = [int(worlds) * place // count for place in range(count + 1)]
     points = [
-        Point(f"draw_{place:04d}", each, ends[place], ends[place + 1])
-        for place, each in enumerate(with_rows(scenario, list(priors), values))
+        Point(f"draw_{place:04d}", where_of(f"draw {place:,}", told), each, ends[place], ends[place + 1])
+        for place, (each, told) in enumerate(with_rows(scenario, list(priors), values))
     ]
     if folder is not None:
         names, choice = [point.name for point in points], choice_of(points)

@@ -15,9 +15,11 @@ from simulate.studies.paired import Difference
 from simulate.studies.shown import (
     Shown,
     cells,
+    draws_notes,
     drivers_table,
     heading,
     limits_table,
+    no_region,
     noise_sentence,
     rounded,
     shares_table,
@@ -135,7 +137,7 @@ def discovery_html(found: Discovery) -> str:
     """The box, if there is one."""
     share = f"{found.sought}: {percent(float(found.hits.mean()))} over all {len(found.hits):,} draws"
     if found.box is None:
-        return said([share, "no region: shuffled cases give one as good, so that what was found is chance"])
+        return said([share, no_region(found)])
     box = found.box
     told = f"coverage {percent(box.coverage)}, density {percent(box.density)}, support {percent(box.support)}"
     return table(share, limits_table(found)) + said([told])
@@ -146,7 +148,7 @@ def robustness_html(found: Robustness) -> str:
     (label,) = found.measured.labels
     better = f'the {"less" if found.least else "more"} of "{title(label)}" the better'
     caption = f"{better}; {found.values.shape[1]:,} draws, {found.measured.worlds:,} worlds each"
-    return table(caption, standings_table(found)) + said([noise_sentence(found)])
+    return table(caption, standings_table(found)) + said([*draws_notes(found), noise_sentence(found)])
 
 
 def lines_html(lines: list[str]) -> str:

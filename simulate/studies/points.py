@@ -5,26 +5,36 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from simulate.compile import compile_scenario
+from simulate.errors import SimulateError, UsageError
 from simulate.scenario.loading import Scenario
 from simulate.studies.keeping import LARGEST_PART, Keeper, Shelf, Workers
 from simulate.studies.progress import Progress
 from simulate.studies.run import Result
 from simulate.studies.worlds import Engine, run_worlds
 
+MOST_RUNS = 100_000
+"""Points and policies of one study at most."""
+MOST_TOLD = 4
+"""Parameters of a point that an error names."""
 AHEAD = 2
 """So many points for each thread are compiled before they are run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One model to run: a scenario under policies and settings, the name of its series, and its worlds."""
+    """One model to run: a scenario under policies and settings, the name of its series, and its worlds.
+
+    `where` says in words what is special about it.
+    """
 
     name: str
+    where: str
     scenario: Scenario
     first: int
     last: int
@@ -41,6 +51,25 @@ class How:
     allow_capped: bool
     progress: Progress | None
     folder: Keeper | None
+
+
+def check_runs(runs: int, advice: str) -> None:
+    """Refuse a study of more points than anybody waits for, before any of them is made.
+
+    Raises
+    ------
+    UsageError
+    """
+    if runs > MOST_RUNS:
+        raise UsageError(f"{runs:,} runs: at most {MOST_RUNS:,}; {advice}")
+
+
+def where_of(what: str, values: Mapping[str, object]) -> str:
+    """A point in words: what it is, and its values if they are few."""
+    if len(values) > MOST_TOLD:
+        return what
+    shown = {name: f"{value:.6g}" if isinstance(value, float) else value for name, value in values.items()}
+    return f"{what}, where {', '.join(f'{name}={value}' for name, value in shown.items())}"
 
 
 def choice_of(points: Sequence[Point]) -> str:
@@ -89,29 +118,41 @@ def run_points(points: Sequence[Point], how: How) -> Iterator[Result]:
 
 def prepared(point: Point, how: How, workers: Workers, told: Told) -> Callable[[], Result]:
     """Compile a point; what is given back runs it."""
-    compiled = compile_scenario(point.scenario.resolved())
+    with naming(point):
+        compiled = compile_scenario(point.scenario.resolved())
     shelf: Shelf | None = None
     if how.folder is not None:
         shelf = how.folder.shelf(point.name, point.scenario, compiled, point.first)
 
     def run() -> Result:
-        table = run_worlds(
-            compiled,
-            how.seed,
-            point.first,
-            point.last,
-            engine=how.engine,
-            workers=workers,
-            most_events=how.max_events,
-            allow_capped=how.allow_capped,
-            progress=told.part(),
-            shelf=shelf,
-            size=LARGEST_PART if workers == 1 else None,
-            may_be_empty=how.allow_capped,
-        )
+        with naming(point):
+            table = run_worlds(
+                compiled,
+                how.seed,
+                point.first,
+                point.last,
+                engine=how.engine,
+                workers=workers,
+                most_events=how.max_events,
+                allow_capped=how.allow_capped,
+                progress=told.part(),
+                shelf=shelf,
+                size=LARGEST_PART if workers == 1 else None,
+                may_be_empty=how.allow_capped,
+            )
         return Result(compiled, point.scenario.name, table, how.seed, how.engine, point.scenario.settings)
 
     return run
+
+
+@contextmanager
+def naming(point: Point) -> Iterator[None]:
+    """Have errors say at which point they arose."""
+    try:
+        yield
+    except SimulateError as error:
+        error.add_note(f"this was {point.where}")
+        raise
 
 
 class Told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -206,11 +206,10 @@ def at_shares(priors: Mapping[str, Prior], points: Floats) -> Floats:
     return values
 
 
-def with_rows(scenario: Scenario, names: Sequence[str], rows: Floats) -> list[Scenario]:
-    """The scenario with each row of values of parameters, times in days; what a policy sets stays so."""
+def with_rows(scenario: Scenario, names: Sequence[str], rows: Floats) -> Iterator[tuple[Scenario, dict[str, float]]]:
+    """The scenario with each row of values of parameters, times in days, and these; what a policy sets stays so."""
     fixed = scenario.fixed()
     free = [(place, name) for place, name in enumerate(names) if name not in fixed]
-    return [
-        replace(scenario, overrides={**scenario.overrides, **{name: float(row[place]) for place, name in free}})
-        for row in rows
-    ]
+    for row in rows:
+        values = {name: float(row[place]) for place, name in free}
+        yield replace(scenario, overrides={**scenario.overrides, **values}), values

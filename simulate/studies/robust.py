@@ -14,12 +14,14 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
 from simulate.studies.design import Measured, measure
+from simulate.studies.indices import LOW_HIGH, resampled
 from simulate.studies.keeping import Keeper, Workers
-from simulate.studies.points import How
+from simulate.studies.points import How, check_runs
 from simulate.studies.priors import draw, priors_of
 from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import check_means, check_numbers
-from simulate.studies.tables import Floats
+from simulate.studies.statistics import CONFIDENCE
+from simulate.studies.tables import Flags, Floats
 from simulate.studies.worlds import Engine
 from simulate.studies.worth import Worth, worth_of_knowing
 
@@ -38,8 +40,9 @@ class Standing:
     Attributes
     ----------
     policy : str
-    expected : float
-        The outcome's mean over the draws.
+    expected, low, high : float
+        The outcome's mean over the draws, with its interval (the pigeonhole bootstrap of draws and worlds, Owen
+        2007): what so many draws, and so many worlds, leave unknown of it.
     worst_tenth : float
         Its mean over the tenth of draws in which this policy does worst.
     most_regret : float
@@ -50,6 +53,8 @@ class Standing:
 
     policy: str
     expected: float
+    low: float
+    high: float
     worst_tenth: float
     most_regret: float
     best_in: float
@@ -72,16 +77,30 @@ class Robustness:
     least: bool
 
     @property
+    def kept(self) -> Flags:
+        """In which draws the outcome is defined under every policy; the others are left out."""
+        missing: Flags = np.isnan(self.measured.values[:, :, 0])
+        return np.asarray(~missing.any(axis=0))
+
+    @property
     def values(self) -> Floats:
-        """The outcome, shape (policies, draws); of draws in which it is defined under every policy."""
-        values = self.measured.values[:, :, 0]
-        kept: Floats = values[:, ~np.isnan(values).any(axis=0)]
-        return kept
+        """The outcome in the draws that are kept, shape (policies, draws)."""
+        return self.measured.values[:, self.kept, 0]
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """Policies that change nothing in any world of any draw."""
+        base, *others = self.measured.histories
+        return tuple(
+            policy for policy, each in zip(self.measured.policies[1:], others, strict=True) if (each == base).all()
+        )
 
     @cached_property
     def standings(self) -> list[Standing]:
         """Policies by their largest regret, the least first."""
-        return sorted(standings(self.measured.policies, self.values, self.least), key=lambda each: each.most_regret)
+        blocks = self.measured.blocks[:, self.kept, 0]
+        found = standings(self.measured.policies, self.values, blocks, self.least)
+        return sorted(found, key=lambda each: each.most_regret)
 
     @property
     def noise(self) -> float | None:
@@ -97,8 +116,8 @@ class Robustness:
 
     def worth(self) -> list[Worth]:
         """What it would be worth to know each parameter before choosing, the most first."""
-        kept = ~np.isnan(self.measured.values[:, :, 0]).any(axis=0)
-        return worth_of_knowing(tuple(self.measured.priors), self.measured.points[kept], self.values, self.least)
+        points = self.measured.points[self.kept]
+        return worth_of_knowing(tuple(self.measured.priors), points, self.values, self.least)
 
     @property
     def dataset(self) -> xr.Dataset:
@@ -116,12 +135,17 @@ class Robustness:
             "outcome": self.outcome,
             "least": self.least,
             "draws": self.values.shape[1],
+            "left_out": int((~self.kept).sum()),
             "worlds": self.measured.worlds,
             "seed": self.measured.seed,
             "noise": self.noise,
+            "confidence": CONFIDENCE,
+            "no_effect": list(self.idle),
             "policies": {
                 each.policy: {
                     "expected": each.expected,
+                    "low": each.low,
+                    "high": each.high,
                     "worst_tenth": each.worst_tenth,
                     "most_regret": each.most_regret,
                     "best_in": each.best_in,
@@ -141,12 +165,13 @@ class Robustness:
         return robustness_html(self)
 
 
-def standings(policies: Sequence[str], values: Floats, least: bool) -> list[Standing]:
-    """How each policy does over the draws.
+def standings(policies: Sequence[str], values: Floats, blocks: Floats, least: bool) -> list[Standing]:
+    """How each policy does over the draws, of which `blocks` tell by parts of the worlds.
 
     Examples
     --------
-    >>> first, second = standings(["a", "b"], np.array([[0.0, 1.0], [0.5, 0.5]]), least=True)
+    >>> values = np.array([[0.0, 1.0], [0.5, 0.5]])
+    >>> first, second = standings(["a", "b"], values, np.stack([values, values], axis=-1), least=True)
     >>> first.most_regret, second.most_regret, first.best_in
     (0.5, 0.5, 0.5)
     """
@@ -154,10 +179,14 @@ def standings(policies: Sequence[str], values: Floats, least: bool) -> list[Stan
     regret = costs - costs.min(axis=0)
     tail = max(1, round(TAIL * values.shape[1]))
     worst = np.sort(costs, axis=1)[:, -tail:].mean(axis=1) * (1.0 if least else -1.0)
+    found = [each.mean(axis=(0, 2)) for each in resampled(blocks.transpose(1, 0, 2))]
+    low, high = np.quantile(found, LOW_HIGH, axis=0)
     return [
         Standing(
             policy,
             float(values[place].mean()),
+            float(low[place]),
+            float(high[place]),
             float(worst[place]),
             float(regret[place].max()),
             float((regret[place] == 0.0).mean()),
@@ -223,9 +252,10 @@ def robustness(
     if not chosen:
         raise UsageError("the scenario has no policies to compare; write some under `policies`")
     priors = priors_of(scenario, parameters)
+    under = ["baseline", *dict.fromkeys(name for name in chosen if name != "baseline")]
+    check_runs(int(draws) * len(under), "take fewer draws, or name fewer policies")
     points = draw(priors, int(draws), int(seed))
     how = How(int(seed), engine, workers, max_events, allow_capped, progress, folder)
-    under = ["baseline", *dict.fromkeys(name for name in chosen if name != "baseline")]
     measured = measure(scenario, priors, points, under, [outcome], int(worlds), how, "robustness")
     found = Robustness(measured, outcome, least)
     if found.values.shape[1] == 0:

@@ -27,7 +27,7 @@ from simulate.studies.indices import (
     sobol_indices,
 )
 from simulate.studies.keeping import Keeper, Workers
-from simulate.studies.points import How
+from simulate.studies.points import How, check_runs
 from simulate.studies.priors import TAIL, at_shares, priors_of
 from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import check_means, check_numbers
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 Method = Literal["morris", "sobol"]
 POINTS: dict[str, int] = {"morris": 20, "sobol": 256}
 """Trajectories, or base points, unless another number is asked for."""
-MOST_RUNS = 100_000
 
 
 @dataclass(frozen=True, repr=False)
@@ -301,11 +300,7 @@ def sensitivity(
     policies = [policies] if isinstance(policies, str) else policies
     under = ["baseline", *(name for name in policies if name != "baseline")]
     size = base * (len(priors) + (2 if method == "sobol" else 1)) * len(under)
-    if size > MOST_RUNS:
-        raise UsageError(
-            f"{size:,} runs for {how_many(len(priors), 'parameter')}: at most {MOST_RUNS:,}; "
-            "name the parameters that matter, as `--method morris` finds them"
-        )
+    check_runs(size, "name the parameters that matter, as `--method morris` finds them, or take fewer points")
     design = saltelli_points if method == "sobol" else morris_points
     shares = design(len(priors), base, int(seed) % 2**32)
     values = at_shares(priors, TAIL + (1.0 - 2.0 * TAIL) * shares if method == "morris" else inside(shares))

@@ -11,6 +11,7 @@ from simulate.compiled import OutcomeLabel
 from simulate.studies.axes import Axis, Value
 from simulate.studies.contrast import amount, scale
 from simulate.studies.paired import Difference
+from simulate.studies.prim import LEAST_SUPPORT
 from simulate.studies.summary import as_json
 from simulate.studies.wording import number, percent, quantity, title
 
@@ -102,6 +103,17 @@ def limits_table(found: Discovery) -> Shown:
     return Shown(("parameter", "from", "to", "its whole range", "p"), rows)
 
 
+def no_region(found: Discovery) -> str:
+    """Why there is no box."""
+    if found.hits.max() == 0.0 or found.hits.min() == 1.0:
+        return f"no region: it is so in {'no world of any draw' if found.hits.max() == 0.0 else 'every draw'}"
+    least = f"{100 * LEAST_SUPPORT:.0f} %"
+    return (
+        "no region: shuffled cases give one as good, so that what was found is chance "
+        f"(regions of less than {least} of the draws are not looked for)"
+    )
+
+
 def ends(found: Discovery, limit: Limit) -> Row:
     """The limits of one parameter and its whole range."""
     prior = found.measured.priors[found.name(limit)]
@@ -119,13 +131,28 @@ def standings_table(found: Robustness) -> Shown:
         (
             each.policy,
             form(each.expected),
+            f"{form(each.low)} to {form(each.high)}",
             form(each.worst_tenth),
             amount(each.most_regret, scale(label)).lstrip("+"),
             percent(each.best_in),
         )
         for each in found.standings
     ]
-    return Shown(("policy", "expected", "worst tenth", "most regret", "none better in"), rows)
+    return Shown(
+        ("policy", "expected", "95 % interval", "worst tenth", "most regret", "none better in"), rows, spare=(2,)
+    )
+
+
+def draws_notes(found: Robustness) -> list[str]:
+    """What must be said of draws that are left out, and of policies that change nothing."""
+    left_out = int((~found.kept).sum())
+    told = [f"no effect: {name} changes nothing in any world of any draw" for name in found.idle]
+    if left_out:
+        told.append(
+            f"left out: {left_out:,} of {len(found.kept):,} draws, in which no world counts under some policy; "
+            "what is told is of the others alone"
+        )
+    return told
 
 
 def noise_sentence(found: Robustness) -> str:

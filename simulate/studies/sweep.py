@@ -21,7 +21,7 @@ from simulate.studies.compare import altered, difference_json, differences_of, u
 from simulate.studies.datasets import sweep_dataset
 from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.paired import Difference, PathDifference
-from simulate.studies.points import How, Point, choice_of, run_points
+from simulate.studies.points import How, Point, choice_of, naming, run_points, where_of
 from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import Result, check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE
@@ -30,7 +30,10 @@ from simulate.studies.tables import fingerprint
 from simulate.studies.worlds import Engine
 from simulate.units import unit_attribute
 
+MOST_CORNERS = 16
+
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
 
@@ -130,6 +133,12 @@ class Sweep:
         `_difference_low` and `_difference_high`. A name that is taken already ends with `_`.
         """
         return sweep_dataset(self)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The same as a tidy table: one row for each policy and point, without trajectories."""
+        dataset = self.dataset
+        return dataset.drop_dims("day", errors="ignore").to_dataframe().reset_index()
 
     def plot(self, outcome: str) -> Any:
         """A picture of one outcome over the grid: curves with bands, or a heat map.
@@ -251,10 +260,12 @@ def sweep(
     grid = list(product(*(range(len(axis.values)) for axis in axes)))
     points = []
     for policy, under in chosen.items():
-        points.append(Point(f"{policy}.base", under, 0, int(worlds)))
+        points.append(Point(f"{policy}.base", policy, under, 0, int(worlds)))
         points += [
-            Point(f"{policy}.{place:05d}", moved(under, axes, at), 0, int(worlds)) for place, at in enumerate(grid)
+            Point(f"{policy}.{place:05d}", where_of(policy, at_axes(axes, at)), moved(under, axes, at), 0, int(worlds))
+            for place, at in enumerate(grid)
         ]
+    check_corners(points, [len(axis.values) for axis in axes], len(grid))
     if folder is not None:
         names, choice = [point.name for point in points], choice_of(points)
         folder.begin("sweep", scenario, names, int(seed), int(worlds), max_events, engine=engine, choice=choice)
@@ -267,10 +278,25 @@ def sweep(
     return Sweep(bases, axes, found)
 
 
+def check_corners(points: Sequence[Point], sizes: Sequence[int], grid: int) -> None:
+    """Refuse values that the scenario cannot have before any world runs: where something is wrong, ends mostly are."""
+    corners = np.ravel_multi_index(list(zip(*product(*((0, size - 1) for size in sizes)), strict=True)), sizes)
+    for first in range(1, len(points), grid + 1):
+        for corner in corners[:MOST_CORNERS]:
+            point = points[first + int(corner)]
+            with naming(point):
+                point.scenario.resolved()
+
+
+def at_axes(axes: tuple[Axis, ...], at: tuple[int, ...]) -> dict[str, str]:
+    """The values of a point, as written."""
+    return {axis.name: axis.written[place] for axis, place in zip(axes, at, strict=True)}
+
+
 def point_of(axes: tuple[Axis, ...], at: tuple[int, ...], base: Result, other: Result) -> SweepPoint:
     """What is kept of one point: its summaries, not its worlds."""
     return SweepPoint(
-        at={axis.name: axis.written[place] for axis, place in zip(axes, at, strict=True)},
+        at=at_axes(axes, at),
         outcomes=other.outcomes,
         differences=differences_of(base, other, base.compiled.labels.outcomes, False),
         model=other.compiled.hash,

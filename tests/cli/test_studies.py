@@ -65,7 +65,7 @@ def test_sweep_json_and_folder(command, tmp_path):
     shown = json.loads(out)
     assert (status, err) == (0, "")
     assert shown["axes"] == {"wait": [0.0, 5.0, 10.0]} and list(shown["policies"]) == ["cheap", "baseline"]
-    assert names(tmp_path / "out") == KEPT | {"sweep.json"} | pictures("bad", "loss", "rulings", "dry")
+    assert names(tmp_path / "out") == KEPT | {"sweep.json", "sweep.csv"} | pictures("bad", "loss", "rulings", "dry")
     assert json.loads((tmp_path / "out" / "sweep.json").read_text(encoding="utf-8")) == shown
     assert command("verify", "out")[0] == 0
 
@@ -73,14 +73,62 @@ def test_sweep_json_and_folder(command, tmp_path):
 def test_sweep_of_start_stages_draws_a_map(command, tmp_path):
     options = ("--vary", "y=0,1", "--outcome", "bad", "-o", "map")
     assert command(*SWEEP, "pact=in_force,lapsed", *options)[0] == 0
-    assert names(tmp_path / "map") == KEPT | {"sweep.json"} | pictures("bad")
+    assert names(tmp_path / "map") == KEPT | {"sweep.json", "sweep.csv"} | pictures("bad")
 
 
 def test_sweep_over_two_numbers_draws_contours(command, tmp_path):
     options = ("--vary", "idle=0:2:3", "--outcome", "often", "--outcome", "loss", "-o", "map")
     tmp_path.joinpath("pact.yaml").write_text(PACT.replace("path:", "often: {count: ruling, at_least: 5}\n  path:"))
     assert command(*SWEEP, "pace=0/yr:40/yr:3", *options)[0] == 0
-    assert names(tmp_path / "map") == KEPT | {"sweep.json"} | pictures("often", "loss")
+    assert names(tmp_path / "map") == KEPT | {"sweep.json", "sweep.csv"} | pictures("often", "loss")
+
+
+def test_the_tidy_table_has_a_row_for_each_policy_and_point(command, tmp_path):
+    axes = ("--vary", "idle=0,1", "--vary", "y=0,1")
+    assert command(*SWEEP, "pace=10/yr,20/yr", *axes, "-p", "cheap", "-p", "calm", "-o", "three")[0] == 2
+    assert command(*SWEEP, "pace=10/yr,20/yr", *axes, "-p", "cheap", "-p", "baseline", "-o", "three")[0] == 0
+    header, *rows = (tmp_path / "three" / "sweep.csv").read_text(encoding="utf-8").splitlines()
+    assert header.startswith("policy,pace,idle,y,bad,bad_low,") and len(rows) == 16 and "path" not in header
+
+
+def test_a_point_that_cannot_be_is_named_before_any_world_runs(command, tmp_path):
+    tmp_path.joinpath("pact.yaml").write_text(PACT.replace("{rate: pace}", "{rate: pace, dates: [2023-01-01 - wait]}"))
+    status, out, err = command(*SWEEP, "wait=0:12mo:5")
+    assert (status, out) == (2, "") and "\npact.yaml:13:39: " in err
+    assert err.endswith(
+        "lies before the scenario's start, 2022-08-01\nsimulate: this was baseline, where wait=365.25\n"
+    )
+
+
+def test_a_run_that_fails_names_its_point(command, tmp_path):
+    tmp_path.joinpath("pact.yaml").write_text(PACT.replace("{rate: pace}", "{rate: log(idle)/yr}"))
+    status, out, err = command(*SWEEP, "idle=2,0,1")
+    assert (status, out) == (1, "") and "log(idle)" in err
+    assert err.endswith("\nsimulate: this was baseline, where idle=0\n")
+    status, out, err = command("sensitivity", "pact.yaml", "--parameter", "idle", "-n", 2, "--points", 2)
+    assert status == 0 or err.splitlines()[-1].startswith("simulate: this was baseline at point ")
+
+
+def test_a_region_of_nothing_is_said_to_be_nothing(command):
+    assert "no region: it is so in no world of any draw" in command(*REGION, "--outcome", "rulings", "--above", 900)[1]
+    assert "no region: it is so in every draw" in command(*REGION, "--outcome", "rulings", "--above", -1)[1]
+
+
+def test_what_knowing_is_worth_stands_in_the_folder_too(command, tmp_path):
+    options = ("--method", "sobol", "-p", "cheap", "--least", "loss", "--json", "-o", "out")
+    shown = json.loads(command(*SCREEN, *options)[1])
+    assert json.loads((tmp_path / "out" / "sensitivity.json").read_text(encoding="utf-8")) == shown
+    assert set(shown["worth"]) == {"wait", "idle"}
+
+
+def test_policies_without_effect_and_draws_left_out_are_told(command, tmp_path):
+    text = PACT.replace(
+        "dry: {value: loss, given: count(ruling) > 900}", "dry: {value: loss, given: count(ruling) > 5}"
+    )
+    tmp_path.joinpath("pact.yaml").write_text(text.replace("calm:", "same: {}, calm:"))
+    status, out, _ = command("compare", "pact.yaml", "same", "--draw-parameters", 20, "-n", 40, "--least", "dry")
+    assert status == 0 and "no effect: same changes nothing in any world of any draw" in out
+    assert "of 20 draws, in which no world counts under some policy; what is told is of the others alone" in out
 
 
 def test_sensitivity_screens(command):
@@ -200,6 +248,16 @@ def test_compare_over_draws(command, tmp_path):
          "15 draws in 20 worlds: take at least 2 draws, and 2 worlds for each"),
         (("run", "pact.yaml", "--draw-parameters=2", "--set", "pace=9/yr", "--set", "wait=1d", "--set", "idle=1"),
          "--set or a policy fixes every parameter that has a prior: there is nothing to draw"),
+        ((*REGION, "--outcome", "bad", "--draws", 10**9), "1,000,000,000 runs: at most 100,000; take fewer draws"),
+        ((*REGION, "--outcome", "loss", "--above", "nan"), "look above or below a finite number, not nan"),
+        ((*REGION, "--outcome", "bad", "--more-is-better"),
+         "whether more of the outcome is better matters with --policy only"),
+        ((*DOUBT, "--least", "loss", "-n", 15), "10 draws in 15 worlds: take 2 worlds at least for each"),
+        ((*SCREEN, "--least", "los", "-p", "cheap"), "unknown outcome 'los'; did you mean 'loss'?"),
+        ((*SCREEN, "--least", "loss", "-p", "cheap"),
+         "what knowing a parameter is worth takes --method sobol: Morris's points are no sample"),
+        ((*SWEEP, "idle=0,1", "--outcome", "path"),
+         "'path' is a trajectory; measure a number of it, such as its minimum"),
         (DOUBT, "--draw-parameters judges policies; say by which outcome, with --least or --most"),
         ((*DOUBT, "--least", "los"), "unknown outcome 'los'; did you mean 'loss'?"),
         ((*DOUBT, "--least", "loss", "chep"), "unknown policy 'chep'; did you mean 'cheap'?"),

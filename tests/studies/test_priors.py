@@ -142,8 +142,8 @@ def test_draws_are_a_scrambled_sobol_sequence_through_the_quantiles(scenario):
 
 def test_rows_become_scenarios_and_policies_keep_what_they_set(scenario):
     rows = np.array([[0.01, 40.0], [0.02, 50.0]])
-    free = with_rows(scenario, ["pace", "wait"], rows)
+    free = [each for each, _ in with_rows(scenario, ["pace", "wait"], rows)]
     assert [dict(each.overrides) for each in free] == [{"pace": 0.01, "wait": 40.0}, {"pace": 0.02, "wait": 50.0}]
-    bound = with_rows(scenario.with_policy("slow"), ["pace", "wait"], rows)
+    bound = [each for each, _ in with_rows(scenario.with_policy("slow"), ["pace", "wait"], rows)]
     assert [each.resolved().values["pace"] for each in bound] == pytest.approx([3 / 365.25] * 2)
     assert [each.resolved().values["wait"] for each in bound] == [40.0, 50.0]

@@ -70,14 +70,15 @@ def test_the_table_is_the_one_by_hand():
         False: [(9.5, 0.5, 10.0, 0.3), (10.0, 10.0, 9.0, 0.5), (9.0, 4.0, 6.0, 0.25)],
     }
     for least, rows in by_hand.items():
-        told = standings(POLICIES, values, least)
+        told = standings(POLICIES, values, np.stack([values, values], axis=-1), least)
         assert [each.policy for each in told] == list(POLICIES)
         assert [(each.expected, each.worst_tenth, each.most_regret, each.best_in) for each in told] == rows
 
 
 def test_few_draws_have_a_worst_one():
     """Of 10 draws one is a tenth."""
-    first, second = standings(["a", "b"], np.array([np.arange(10.0), np.full(10, 9.0)]), True)
+    values = np.array([np.arange(10.0), np.full(10, 9.0)])
+    first, second = standings(["a", "b"], values, np.stack([values, values], axis=-1), True)
     assert (first.worst_tenth, first.most_regret, first.best_in) == (9.0, 0.0, 1.0)
     assert (second.expected, second.most_regret, second.best_in) == (9.0, 9.0, 0.1)
 
@@ -119,10 +120,19 @@ def test_json_has_the_table(found):
     assert list(plain["policies"]) == [each.policy for each in found.standings]
     for each in found.standings:
         assert plain["policies"][each.policy] == {
-            "expected": each.expected, "worst_tenth": each.worst_tenth,
+            "expected": each.expected, "low": each.low, "high": each.high, "worst_tenth": each.worst_tenth,
             "most_regret": each.most_regret, "best_in": each.best_in,
         }  # fmt: skip
     assert set(plain["worth"]) == {"surge", "idle"}
+
+
+def test_what_is_expected_has_an_interval(found):
+    """It is as wide as draws and worlds leave it unknown: nothing where neither changes it."""
+    told = {each.policy: each for each in found.standings}
+    assert told["baseline"].low < told["baseline"].expected < told["baseline"].high
+    assert told["dike"].high - told["dike"].low == pytest.approx(0.0, abs=0.011)  # rain alone, in half of the worlds
+    # The loss is uniform between 0 and 1 over 20 draws: 1.96 standard errors are 0.127.
+    assert 0.09 < 0.5 * (told["baseline"].high - told["baseline"].low) < 0.17
 
 
 def test_a_picture(found):
