@@ -122,16 +122,10 @@ print(
 #
 # ## The large scenario
 #
-# `reset-2022.yaml` is Seoul and Tokyo in August 2022, in some hundred and twenty named numbers. It runs the same way.
-
+# `reset-2022.yaml` is Seoul and Tokyo in August 2022, in more than two hundred named numbers. It runs the same way.
 
 # %%
-def progress(done: int, total: int) -> None:
-    """Show on one line how many worlds are done."""
-    print(f"\r{done:,} of {total:,} worlds", end="" if done < total else "\n", flush=True)
-
-
-reset = run(load(SCENARIOS / "reset-2022.yaml"), worlds=400, workers=2, progress=progress)
+reset = run(load(SCENARIOS / "reset-2022.yaml"), worlds=400, workers=2)
 reset
 
 # %% [markdown]

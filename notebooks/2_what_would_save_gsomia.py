@@ -28,12 +28,6 @@ from simulate.plots.contrast import forest_plot
 
 SCENARIOS = next(place / "scenarios" for place in (Path.cwd(), *Path.cwd().parents) if (place / "scenarios").is_dir())
 
-
-def progress(done: int, total: int) -> None:
-    """Show on one line how far a study is."""
-    print(f"\r{done:,} of {total:,} done", end="" if done < total else "\n", flush=True)
-
-
 scenario = load(SCENARIOS / "reset-2022.yaml")
 CHOSEN = ["normalise_early", "plan_first", "package"]
 for name in CHOSEN:
@@ -44,7 +38,7 @@ for name in CHOSEN:
 
 # %%
 OUTCOMES = ["gsomia_lapses", "sharing_works", "assets_sold", "acsa_in_force"]
-found = compare(scenario, CHOSEN, worlds=500, outcomes=OUTCOMES, workers=2, progress=progress)
+found = compare(scenario, CHOSEN, worlds=500, outcomes=OUTCOMES, workers=2)
 found
 
 # %% [markdown]
@@ -88,7 +82,7 @@ for name in CHOSEN:
 
 # %%
 WORLD = ended[0]
-why = explain(scenario, "gsomia_lapses", world=WORLD, progress=progress)
+why = explain(scenario, "gsomia_lapses", world=WORLD)
 why
 
 # %%
@@ -103,7 +97,7 @@ tree_chart(why)
 # The same question asked of every world in which the pact ended gives shares. With few such worlds they are wide:
 
 # %%
-causes = explain_worlds(scenario, "gsomia_lapses", worlds=400, workers=2, progress=progress)
+causes = explain_worlds(scenario, "gsomia_lapses", worlds=400, workers=2)
 print(causes.sentence())
 for each in causes.told[:6]:
     worlds = f"{len(each.necessary)} of {len(causes.examined)} worlds"

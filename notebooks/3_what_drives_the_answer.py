@@ -28,12 +28,6 @@ from simulate.studies.priors import priors_of
 
 SCENARIOS = next(place / "scenarios" for place in (Path.cwd(), *Path.cwd().parents) if (place / "scenarios").is_dir())
 
-
-def progress(done: int, total: int) -> None:
-    """Show on one line how many worlds are done."""
-    print(f"\r{done:,} of {total:,} worlds", end="" if done < total else "\n", flush=True)
-
-
 # %% [markdown]
 # ## What may vary
 #
@@ -64,7 +58,6 @@ screening = sensitivity(
     points=5,
     worlds=60,
     workers=2,
-    progress=progress,
 )
 screening.plot("assets_sold")
 
@@ -104,9 +97,7 @@ small = loads(text)
 list(priors_of(small))
 
 # %%
-split = sensitivity(
-    small, ["pact_lapses"], "sobol", ["normalise_early", "settle"], points=32, worlds=300, workers=2, progress=progress
-)
+split = sensitivity(small, ["pact_lapses"], "sobol", ["normalise_early", "settle"], points=32, worlds=300, workers=2)
 split.plot("pact_lapses")
 
 # %%

@@ -24,12 +24,6 @@ from simulate import load, sweep
 
 SCENARIOS = next(place / "scenarios" for place in (Path.cwd(), *Path.cwd().parents) if (place / "scenarios").is_dir())
 
-
-def progress(done: int, total: int) -> None:
-    """Show on one line how many worlds are done."""
-    print(f"\r{done:,} of {total:,} worlds", end="" if done < total else "\n", flush=True)
-
-
 scenario = load(SCENARIOS / "reset-2022.yaml")
 POLICIES = ["normalise_early", "plan_first", "package"]
 WAITS = ["0 d", "3 mo", "6 mo", "9 mo", "12 mo", "18 mo"]
@@ -38,7 +32,7 @@ WAITS = ["0 d", "3 mo", "6 mo", "9 mo", "12 mo", "18 mo"]
 # ## The sweep
 
 # %%
-waiting = sweep(scenario, {"wait": WAITS}, POLICIES, worlds=250, workers=2, progress=progress)
+waiting = sweep(scenario, {"wait": WAITS}, POLICIES, worlds=250, workers=2)
 waiting
 
 # %% [markdown]
@@ -48,7 +42,7 @@ waiting
 waiting.plot("assets_sold")
 
 # %% [markdown]
-# Above stands the outcome under each policy, put off by so many days. Below stands how it differs from the same policy
+# Above stands the outcome under each policy, put off by so many months. Below stands how it differs from the same policy
 # *on time*, world by world. The lower bands are narrower than the upper ones because the worlds are the same: most of
 # the luck drops out of the difference.
 #

@@ -21,17 +21,9 @@
 # %matplotlib inline
 from pathlib import Path
 
-import pandas as pd
-
 from simulate import compare, discover, load, robustness
 
 SCENARIOS = next(place / "scenarios" for place in (Path.cwd(), *Path.cwd().parents) if (place / "scenarios").is_dir())
-
-
-def progress(done: int, total: int) -> None:
-    """Show on one line how many worlds are done."""
-    print(f"\r{done:,} of {total:,} worlds", end="" if done < total else "\n", flush=True)
-
 
 scenario = load(SCENARIOS / "cod-and-keflavik.yaml")
 print(scenario.model.question)
@@ -55,11 +47,7 @@ found = discover(
     draws=200,
     worlds=50,
     workers=2,
-    progress=progress,
 )
-print(f"{found.sought}: in {100 * found.hits.mean():.0f} % of all draws")
-
-# %%
 found.plot()
 
 # %% [markdown]
@@ -68,30 +56,11 @@ found.plot()
 # and far to the right; most stories allow only one of the two. On the right, the box in the parameters that
 # bound it most.
 
-
 # %%
-def limits(search) -> pd.DataFrame:
-    """The box as a table; no limits where shuffled cases give one as good."""
-    if search.box is None:
-        return pd.DataFrame(columns=["from", "to", "p"])
-    rows = {search.name(each): {"from": each.low, "to": each.high, "p": each.p_value} for each in search.box.limits}
-    return pd.DataFrame(rows).T
-
-
-limits(found)
-
-# %%
-if found.box is None:
-    print("No region: boxes in shuffled cases are as good, so that nothing was found beyond chance.")
-else:
-    box = found.box
-    print(
-        f"The box holds {100 * box.support:.0f} % of all draws and {100 * box.coverage:.0f} % of the bad ones; "
-        f"in it {100 * box.density:.0f} % are bad, against {100 * found.hits.mean():.0f} % everywhere."
-    )
+found
 
 # %% [markdown]
-# Times are in days, so that a rate of 0.1 is one in ten days. A limit with a large *p* may well be chance.
+# Limits stand in the units in which the file writes them. One with a large *p* may well be chance.
 #
 # What it does not mean: that the world outside lies in the box or out of it. The box says which numbers one would
 # have to believe for the worry to be great.
@@ -101,27 +70,17 @@ else:
 # Now all numbers are drawn, and every policy is run under every draw in the same worlds.
 
 # %%
-stand = robustness(scenario, "base_doubted", draws=48, worlds=50, workers=2, progress=progress)
+stand = robustness(scenario, "base_doubted", draws=48, worlds=50, workers=2)
 stand.plot()
 
 # %%
-table = pd.DataFrame(
-    {
-        each.policy: {
-            "expected": each.expected,
-            "worst tenth": each.worst_tenth,
-            "most regret": each.most_regret,
-            "none better in": each.best_in,
-        }
-        for each in stand.standings
-    }
-).T
-(100 * table).round(1)
+stand
 
 # %% [markdown]
-# In percent of worlds. *Worst tenth* is the mean over the tenth of draws that is worst for this policy. *Regret* is
+# *Worst tenth* is the mean over the tenth of draws that is worst for this policy. *Regret* is
 # how far it falls short, in one draw, of whichever policy is best there; *none better in* is the share of draws in
-# which it is not beaten. Few worlds at a draw make worst cases look worse than they are.
+# which it is not beaten. Few worlds at a draw make worst cases look worse than
+# they are; the last line says by how much, as a rule.
 #
 # ## The same policies by other yardsticks
 #

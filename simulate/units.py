@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -30,7 +31,7 @@ PURE = Unit("", 1.0)
 
 
 def unit_of(dimension: float, written: str) -> Unit:
-    """The unit in which a number of some dimension was written: the first one named, else days, and a year for a rate.
+    """The unit in which numbers of a dimension were written: the one named most often, else days, a year for a rate.
 
     Examples
     --------
@@ -39,8 +40,8 @@ def unit_of(dimension: float, written: str) -> Unit:
     """
     if dimension == 0.0:
         return PURE
-    found = UNIT_WORD.search(written)
-    word = found[1] if found else "d" if dimension > 0.0 else "yr"
+    words = Counter(UNIT_WORD.findall(written)).most_common(1)
+    word = words[0][0] if words else "d" if dimension > 0.0 else "yr"
     power = f"**{abs(dimension):g}" * (abs(dimension) != 1.0)
     return Unit(f"{'/' * (dimension < 0.0)}{word}{power}", UNITS[word] ** dimension)
 
