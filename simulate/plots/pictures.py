@@ -57,7 +57,7 @@ def fan_chart(result: Result) -> Figure | None:
 def draw_doubt(axis: Axes, days: Any, means: Any) -> None:
     """The band that holds nine tenths of the draws' means, chance taken out: doubt about the parameters."""
     if len(means) > 1 and means.shape[1] == len(days):
-        for end, name in ((0.05, "90 % of draws' means"), (0.95, None)):
+        for end, name in ((0.05, "doubt about the numbers, 90 %"), (0.95, None)):
             edge = np.quantile(means, end, axis=0)
             axis.plot(days, edge, color=style.LINES[1], linewidth=1.1, linestyle="--", label=name)
 
