@@ -13,7 +13,7 @@ from simulate.cli.tables import print_shown
 from simulate.results.folder import write_json
 from simulate.studies.discover import DRAWS, Discovery, discover
 from simulate.studies.keeping import Workers
-from simulate.studies.shown import limits_table, no_region
+from simulate.studies.shown import limits_table, no_region, study_notes
 from simulate.studies.wording import how_many, percent
 from simulate.studies.worlds import Engine
 
@@ -89,6 +89,8 @@ def print_discovery(found: Discovery) -> None:
     draws = f"{len(found.hits):,} draws of {how_many(len(told.priors), 'parameter')}"
     print(f"{told.scenario}; {draws}, {told.worlds:,} worlds each, seed {told.seed}")
     print(f"{found.sought}: {percent(float(found.hits.mean()))} over all draws\n")
+    for note in study_notes(told):
+        print(f"{note}\n")
     box = found.box
     if box is None:
         print(no_region(found))

@@ -17,7 +17,7 @@ from simulate.results.folder import write_json
 from simulate.studies.keeping import Workers
 from simulate.studies.outcomes import measurable, outcomes_of
 from simulate.studies.sensitivity import Method, Sensitivity, check_worth, sensitivity
-from simulate.studies.shown import drivers_table
+from simulate.studies.shown import drivers_table, study_notes
 from simulate.studies.wording import how_many, title
 from simulate.studies.worlds import Engine
 from simulate.studies.worth import Worth
@@ -109,6 +109,8 @@ def print_sensitivity(found: Sensitivity) -> None:
         for policy in (None, *told.policies[1:]):
             print(f"\n{title(label)}" + ("" if policy is None else f": what {policy} changes"))
             print_drivers(found, label.name, policy)
+    for note in study_notes(told):
+        print(f"\n{note}")
     if found.dead:
         print(f"\ndead: {', '.join(found.dead)}: nothing that happens or is read moves with them at any point")
 
@@ -120,15 +122,14 @@ def print_drivers(found: Sensitivity, outcome: str, policy: str | None) -> None:
     except UsageError as error:
         print(error)
         return
-    if found.method == "morris":
-        print_shown(shown)
-        return
-    indices = found.indices(outcome, policy)
-    if indices.variance <= 0.0:
-        print("does not vary over the priors, as far as so many worlds can tell")
-        return
     print_shown(shown)
-    print(f"noise of few worlds: {100 * indices.noise:.0f} % of the variance that is seen, in none of the indices")
+    hidden = len(found.names) - len(shown.rows)
+    if hidden > 0:
+        print(f"{how_many(hidden, 'further parameter')} moved it less")
+    if found.method == "morris":
+        return
+    noise = found.indices(outcome, policy).noise
+    print(f"noise of few worlds: {100 * noise:.0f} % of the variance that is seen, in none of the indices")
 
 
 def worth_json(goal: str | None, worth: list[Worth]) -> dict[str, object]:

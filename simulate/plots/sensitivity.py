@@ -89,7 +89,8 @@ def draw_drivers(found: Sensitivity, policies: list[str], folder: Path) -> list[
     paths = []
     for label in found.measured.labels:
         for policy in (None, *policies):
-            if not np.isnan(found.explained(label.name, policy)).any():
-                name = label.name if policy is None else f"{label.name}_{policy}"
+            missing = np.isnan(found.explained(label.name, policy)).any()
+            if not missing and (found.method == "morris" or found.indices(label.name, policy).variance > 0.0):
+                name = label.name if policy is None else f"{label.name}-{policy}"
                 paths += style.save(driver_chart(found, label.name, policy), folder, name)
     return paths

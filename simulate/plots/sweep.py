@@ -83,7 +83,8 @@ def curves(sweep: Sweep, outcome: str) -> Figure:
         )
     below.axhline(0.0, color=style.QUIET, linewidth=0.8)
     above.set_title(fitted(title(label)))
-    below.set_title(", ".join(filter(None, ("difference from the scenario as it is", style.DIFFERENCES[scale(label)]))))
+    as_it_is = "the scenario as it is" if len(sweep.points) == 1 else "the same policy as it is"
+    below.set_title(", ".join(filter(None, (f"difference from {as_it_is}", style.DIFFERENCES[scale(label)]))))
     below.set_xlabel(named(axis))
     if len(sweep.points) > 1:
         above.legend(fontsize=7.5, frameon=False)

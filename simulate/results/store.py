@@ -237,8 +237,9 @@ class ResultFolder:
         """
         assert self.manifest is not None
         known = self.manifest.series.get(series)
-        if known is not None and known.model_hash != compiled.hash:
-            unlike = same.models_that_differ(series, known, series_of(scenario, compiled))
+        new = series_of(scenario, compiled)
+        if known is not None and (known.model_hash, known.parameters) != (new.model_hash, new.parameters):
+            unlike = same.models_that_differ(series, known, new)
             self.refuse(f"{self.path} holds another result: {unlike}")
             self.manifest = self.start()
             known = self.manifest.series.get(series)
@@ -249,7 +250,7 @@ class ResultFolder:
             self.later = ""
         if known is None:
             with self.one_at_a_time:
-                self.manifest.series[series] = series_of(scenario, compiled)
+                self.manifest.series[series] = new
         self.shelves[series] = shelf = SeriesShelf(self, self.manifest, series, compiled, first)
         return shelf
 

@@ -35,10 +35,12 @@ def attributes_of(label: OutcomeLabel) -> dict[str, str]:
     return {"about": label.about, "kind": label.kind, "expression": label.text, "units": "1"}
 
 
-def fan_mean(summary: Summary) -> Any:
-    """The mean of a trajectory."""
+def on_grid(summary: Summary, days: Floats) -> Floats:
+    """The mean of a trajectory on all days of the grid; NaN outside its window, and where no world counts."""
     assert isinstance(summary, Fan)
-    return summary.mean
+    means = np.full(len(days), np.nan)
+    means[np.searchsorted(days, summary.days)] = summary.mean
+    return means
 
 
 def level_of(point: SweepPoint, name: str) -> float | None:
@@ -89,13 +91,14 @@ def sweep_dataset(sweep: Sweep) -> xr.Dataset:
     coordinates: dict[str, Any] = {"policy": list(sweep.points)}
     coordinates |= {name: list(axis.values) for name, axis in zip(axes, sweep.axes, strict=True)}
     data: dict[str, Any] = {}
+    grid = base.compiled.model.grid
+    days: Floats = np.arange(grid.size, dtype=float) * grid.step
+    if any(label.kind == "trajectory" for label in sweep.labels):
+        coordinates["day"] = ("day", days, {"units": f"days since {base.compiled.labels.start.date()}"})
     for label in sweep.labels:
         attributes, name = attributes_of(label), names[label.name]
         if label.kind == "trajectory":
-            fan = every[0].outcomes[label.name]
-            assert isinstance(fan, Fan)
-            coordinates["day"] = ("day", fan.days, {"units": f"days since {base.compiled.labels.start.date()}"})
-            means = np.array([fan_mean(point.outcomes[label.name]) for point in every])
+            means = np.array([on_grid(point.outcomes[label.name], days) for point in every])
             data[name] = ((*dimensions, "day"), means.reshape(*sizes, -1), attributes)
             continue
         for suffix, pick in PICKED.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ from simulate.studies.paired import longest, side
 from simulate.studies.points import How, Point, choice_of, run_points, where_of
 from simulate.studies.priors import Prior, with_rows
 from simulate.studies.run import Result
-from simulate.studies.tables import Floats, fingerprint
+from simulate.studies.tables import Flags, Floats, fingerprint
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -50,6 +51,8 @@ class Measured:
         Hashes of all that happened and was read in the worlds: equal where two points went alike.
     worlds, seed : int
         The same worlds at every point.
+    left_out : int
+        Runs that are left out because their world reached the limit of events there, under some policy.
     """
 
     priors: Mapping[str, Prior]
@@ -62,6 +65,7 @@ class Measured:
     worlds: int
     seed: int
     scenario: str
+    left_out: int = 0
 
     @property
     def halves(self) -> Floats:
@@ -95,10 +99,11 @@ def measure(
         raise UsageError(f"{worlds} worlds at each point: take at least {FEWEST_WORLDS}, to tell noise from effect")
     chosen = {name: under_policy(scenario, name) for name in policies}
     labels = measurable(outcomes_of(scenario), outcomes)
+    rows = zip(*(with_rows(under, list(priors), points) for under in chosen.values()), strict=True)
     plan = [
         Point(f"{policy}.{place:05d}", where_of(f"{policy} at point {place:,}", told), each, 0, int(worlds))
-        for policy, under in chosen.items()
-        for place, (each, told) in enumerate(with_rows(under, list(priors), points))
+        for place, row in enumerate(rows)
+        for policy, (each, told) in zip(chosen, row, strict=True)
     ]
     if how.folder is not None:
         names = [point.name for point in plan]
@@ -106,28 +111,47 @@ def measure(
             kind, scenario, names, how.seed, int(worlds), how.max_events, engine=how.engine, choice=choice_of(plan)
         )
     count = min(MOST_BLOCKS, 2 * (int(worlds) // 2))
-    rows, histories = [], []
-    for result in run_points(plan, how):
-        rows.append([estimates(result, label, count) for label in labels])
-        histories.append(fingerprint(result.table))
-    found = np.array(rows, dtype=float).reshape(len(chosen), len(points), len(labels), 1 + count)
+    found, histories, left_out = [], [], 0
+    results = run_points(plan, how)
+    for _ in points:
+        together = list(islice(results, len(chosen)))
+        kept = ~np.any([result.table.capped for result in together], axis=0)
+        left_out += int((~kept).sum())
+        histories.append([fingerprint(result.table) for result in together])
+        found.append(at_point(together, labels, kept, count))
+    numbers = np.array(found, dtype=float).transpose(1, 0, 2, 3)
     return Measured(
-        priors, points, tuple(chosen), labels, found[..., 0], found[..., 1:],
-        np.array(histories).reshape(len(chosen), len(points)), int(worlds), how.seed, scenario.model.scenario,
+        priors, points, tuple(chosen), labels, numbers[..., 0], numbers[..., 1:], np.array(histories).T,
+        int(worlds), how.seed, scenario.model.scenario, left_out,
     )  # fmt: skip
 
 
-def estimates(result: Result, label: OutcomeLabel, count: int) -> list[float]:
-    """An outcome's estimate from all worlds, and from each of so many blocks of them.
+def at_point(
+    results: Sequence[Result], labels: Sequence[OutcomeLabel], kept: Flags, count: int
+) -> list[tuple[list[float], ...]]:
+    """The estimates of every policy at one point, each from the same worlds, and of times up to the same day."""
+    told = []
+    for label in labels:
+        index = results[0].compiled.labels.outcomes.index(label)
+        end = max(longest(result.table, kept, index) for result in results)
+        told.append([estimates(result, index, kept, end, count) for result in results])
+    return list(zip(*told, strict=True))
 
-    A block's is what its worlds add to the whole one, as far as that is linear; of means it is theirs exactly.
+
+def estimates(result: Result, outcome: int, kept: Flags, end: float, count: int) -> list[float]:
+    """An outcome's estimate from the worlds `kept`, and from each of so many blocks of them.
+
+    Each half of the worlds has an estimate of its own, none where no world of it counts; a block of it is what its
+    worlds add to that, as far as this is linear; of means it is theirs exactly.
     """
-    index = result.compiled.labels.outcomes.index(label)
-    counted = ~result.table.capped
-    found = side(result.compiled, result.table, index, counted, longest(result.table, counted, index))
-    if found.estimate is None:
-        return [np.nan] * (1 + count)
-    blocks = result.table.numbers[counted] % count
-    sizes = np.maximum(np.bincount(blocks, minlength=count), 1)
-    added = np.bincount(blocks, weights=found.influence, minlength=count) / sizes
-    return [found.estimate, *(found.estimate + added).tolist()]
+    whole = side(result.compiled, result.table, outcome, kept, end).estimate
+    blocks = np.full(count, np.nan)
+    for half in (0, 1):
+        some = kept & (result.table.numbers % 2 == half)
+        found = side(result.compiled, result.table, outcome, some, end)
+        if found.estimate is not None:
+            place = result.table.numbers[some] % count
+            sizes = np.maximum(np.bincount(place, minlength=count), 1)
+            added = np.bincount(place, weights=found.influence, minlength=count) / sizes
+            blocks[half::2] = found.estimate + added[half::2]
+    return [np.nan if whole is None else whole, *blocks.tolist()]

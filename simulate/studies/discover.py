@@ -21,7 +21,7 @@ from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import check_means, check_numbers
 from simulate.studies.sensitivity import defined
 from simulate.studies.tables import Floats
-from simulate.studies.wording import title
+from simulate.studies.wording import how_many, title
 from simulate.studies.worlds import Engine
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class Discovery:
             "outcome": self.measured.labels[0].name,
             "sought": self.sought,
             "draws": len(self.hits),
+            "capped": self.measured.left_out,
             "worlds": self.measured.worlds,
             "seed": self.measured.seed,
             "share": float(self.hits.mean()),
@@ -114,7 +115,7 @@ class Discovery:
         }
 
     def __repr__(self) -> str:
-        found = "nothing beyond chance" if self.box is None else f"{len(self.box.limits)} limits"
+        found = "nothing beyond chance" if self.box is None else how_many(len(self.box.limits), "limit")
         return f"<Discovery of '{self.sought}': {found}, {len(self.hits):,} draws>"
 
     def _repr_html_(self) -> str:

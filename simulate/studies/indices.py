@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from simulate.studies.tables import Floats
 
 RESAMPLES = 300
 LOW_HIGH = (0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2)
+DUST = 1e-9
+"""A variance below this part of what is seen is none."""
 LEVELS = 4
 """Levels of the grid on which elementary effects are taken."""
 
@@ -34,7 +37,7 @@ class SobolIndices:
     first, total : tuple of Interval
         For each parameter: alone, and with everything it interacts with.
     variance : float
-        Of the outcome over the priors, without noise.
+        Of the outcome over the priors, without noise; 0 where it cannot be told from none, and all indices are NaN.
     noise : float
         The share of the variance that is seen which is noise of few worlds; it is in none of the indices.
     """
@@ -90,15 +93,16 @@ def sobol_indices(values: Floats, parameters: int) -> SobolIndices:
     blocks = values.reshape(-1, width, values.shape[-1])
     alone, together, variance = indices_of(halved(blocks))
     seen = float(blocks.mean(axis=-1)[:, [0, -1]].var())
-    found = [indices_of(each) for each in resampled(blocks)]
-    ends = [
-        np.quantile(np.nan_to_num([each[place] for each in found]), LOW_HIGH, axis=0).T.tolist() for place in (0, 1)
-    ]
+    found = [each for each in map(indices_of, resampled(blocks)) if each[2] > DUST * seen]
+    if variance <= DUST * seen or len(found) <= LOW_HIGH[1] * RESAMPLES:
+        nothing = (Interval(math.nan, math.nan, math.nan),) * parameters
+        return SobolIndices(nothing, nothing, 0.0, 1.0 if seen > 0.0 else 0.0)
+    ends = [np.quantile([each[place] for each in found], LOW_HIGH, axis=0).T.tolist() for place in (0, 1)]
     return SobolIndices(
         first=tuple(Interval(float(alone[k]), *ends[0][k]) for k in range(parameters)),
         total=tuple(Interval(float(together[k]), *ends[1][k]) for k in range(parameters)),
-        variance=max(variance, 0.0),
-        noise=min(max(1.0 - variance / seen, 0.0), 1.0) if seen > 0.0 else 0.0,
+        variance=variance,
+        noise=min(max(1.0 - variance / seen, 0.0), 1.0),
     )
 
 
@@ -125,13 +129,14 @@ def resampled(blocks: Floats) -> Iterator[Floats]:
     """Halves with rows resampled, and with them blocks of worlds, each among those of its half.
 
     Every point shares its worlds with the others, so that their noise does not show between rows (the
-    pigeonhole bootstrap, Owen 2007, which is rather too wide than too narrow).
+    pigeonhole bootstrap, Owen 2007, which is rather too wide than too narrow). Of the blocks of a half one less
+    is taken than there are, so that the variance is that of their mean; a single one cannot show its noise.
     """
     random = np.random.default_rng(0)
     rows, half = len(blocks), blocks.shape[-1] // 2
     for _ in range(RESAMPLES):
-        even, odd = 2 * random.integers(0, half, half), 2 * random.integers(0, half, half) + 1
-        weights = np.stack([np.bincount(each, minlength=2 * half) / half for each in (even, odd)], axis=-1)
+        even, odd = (2 * random.integers(0, half, max(half - 1, 1)) + which for which in (0, 1))
+        weights = np.stack([np.bincount(each, minlength=2 * half) / len(each) for each in (even, odd)], axis=-1)
         yield blocks[random.integers(0, rows, rows)] @ weights
 
 

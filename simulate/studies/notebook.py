@@ -24,6 +24,7 @@ from simulate.studies.shown import (
     rounded,
     shares_table,
     standings_table,
+    study_notes,
 )
 from simulate.studies.wording import describe, how_many, notes, percent, title
 
@@ -130,17 +131,18 @@ def sensitivity_html(found: Sensitivity) -> str:
                 parts.append(table(what, drivers_table(found, label.name, policy, MOST_DRIVERS)))
             except UsageError as error:
                 parts.append(said([str(error)]))
-    return "".join(parts) + said([f"dead: {', '.join(found.dead)}"] if found.dead else [])
+    return "".join(parts) + said([*study_notes(told), *([f"dead: {', '.join(found.dead)}"] if found.dead else [])])
 
 
 def discovery_html(found: Discovery) -> str:
     """The box, if there is one."""
     share = f"{found.sought}: {percent(float(found.hits.mean()))} over all {len(found.hits):,} draws"
+    notes_too = study_notes(found.measured)
     if found.box is None:
-        return said([share, no_region(found)])
+        return said([share, no_region(found), *notes_too])
     box = found.box
     told = f"coverage {percent(box.coverage)}, density {percent(box.density)}, support {percent(box.support)}"
-    return table(share, limits_table(found)) + said([told])
+    return table(share, limits_table(found)) + said([told, *notes_too])
 
 
 def robustness_html(found: Robustness) -> str:

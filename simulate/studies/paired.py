@@ -11,7 +11,7 @@ from scipy.special import bdtr, ndtri, stdtrit
 
 from simulate.compiled import Compiled
 from simulate.studies.precision import cautious_sd, sequence_half_width
-from simulate.studies.statistics import CONFIDENCE, Column, fan
+from simulate.studies.statistics import CONFIDENCE, Column, fan, wilson
 from simulate.studies.summary import TIMES
 from simulate.studies.tables import Flags, WorldTable
 
@@ -190,14 +190,34 @@ def difference(
         half = sequence_half_width(sd, worlds)
         low, high = gap - half, gap + half
     elif shares and not together.any():
-        # No world that counts flips; the interval has width all the same.
-        low, high = tango(0, 0, max(int(both.sum()), 1))
+        low, high = without_spread(first, second, up, down, binary)
     elif binary and both.all():
         low, high = tango(up, down, worlds)
     else:
         by_student = half_width(together)
         low, high = (None, None) if by_student is None else (gap - by_student, gap + by_student)
     return Difference(first.estimate, second.estimate, gap, low, high, up, down, test, ratio, worlds, shares)
+
+
+def without_spread(first: Side, second: Side, up: int, down: int, binary: bool) -> tuple[float, float]:
+    """The interval of a difference of shares of which each side is the same in every world; it has width all the same.
+
+    Where no world counts on both sides they are independent (Newcombe 1998, Statistics in Medicine 17:873).
+    """
+    assert first.estimate is not None and second.estimate is not None
+    gap = second.estimate - first.estimate
+    worlds = int((first.counted & second.counted).sum())
+    if worlds == 0:
+        (low, high), (least, most) = (
+            wilson(float(each.estimate or 0.0) * each.counted.sum(), float(each.counted.sum()))
+            for each in (first, second)
+        )
+        below, above = (second.estimate - least) ** 2 + (high - first.estimate) ** 2, (most - second.estimate) ** 2
+        return gap - below**0.5, gap + (above + (first.estimate - low) ** 2) ** 0.5
+    if binary:
+        return tango(up, down, worlds)
+    low, high = tango(0, 0, worlds)
+    return max(gap + low, -1.0), min(gap + high, 1.0)
 
 
 def path_difference(compiled: Compiled, base: WorldTable, other: WorldTable, outcome: int) -> PathDifference:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtrc
+from scipy.special import bdtrc, ndtr
 
 from simulate.studies.tables import Flags, Floats
 
@@ -102,7 +102,7 @@ def search(points: Floats, hits: Floats) -> Search:
     if balance(path[best]) <= by_chance or best == 0:
         return Search(tuple(path), None, by_chance, np.zeros(len(hits), dtype=bool))
     chosen = with_p_values(path[best], points, hits)
-    if balance(chosen) <= by_chance:
+    if not chosen.limits or balance(chosen) <= by_chance:
         return Search(tuple(path), None, by_chance, np.zeros(len(hits), dtype=bool))
     inside = within(points, {limit.parameter: [limit.low, limit.high] for limit in chosen.limits})
     return Search(tuple(path), chosen, by_chance, inside)
@@ -182,11 +182,11 @@ def box_of(ends: dict[int, list[float]], inside: Flags, hits: Floats) -> Box:
 
 
 def with_p_values(box: Box, points: Floats, hits: Floats) -> Box:
-    """A box whose limits say what each adds; limits that add nothing clear are dropped."""
+    """A box whose limits say what each adds; limits that add nothing clear are dropped, all of them if need be."""
     limits = list(box.limits)
     while True:
         told = [p_value(limits, place, points, hits) for place in range(len(limits))]
-        if not told or max(told) <= LARGEST_P or len(limits) == 1:
+        if not told or max(told) <= LARGEST_P:
             break
         del limits[int(np.argmax(told))]
     named = tuple(Limit(each.parameter, each.low, each.high, p) for each, p in zip(limits, told, strict=True))
@@ -200,11 +200,16 @@ def measures(inside: Flags, hits: Floats) -> tuple[float, float, float]:
 
 
 def p_value(limits: Sequence[Limit], place: int, points: Floats, hits: Floats) -> float:
-    """That as many cases lie in the box if one limit tells nothing: binomial."""
+    """That as many cases lie in the box if one limit tells nothing: binomial, of shares of worlds normal."""
     without = {each.parameter: [each.low, each.high] for row, each in enumerate(limits) if row != place}
     wide = within(points, without)
     narrow = wide & within(points, {limits[place].parameter: [limits[place].low, limits[place].high]})
     if not narrow.any():
         return 1.0
-    count, found = int(narrow.sum()), round(float(hits[narrow].sum()))
+    count = int(narrow.sum())
+    if ((hits > 0.0) & (hits < 1.0)).any():
+        spread = float(hits[wide].std())
+        gain = float(hits[narrow].mean() - hits[wide].mean())
+        return float(ndtr(-gain * count**0.5 / spread)) if spread > 0.0 else 1.0
+    found = round(float(hits[narrow].sum()))
     return float(bdtrc(found - 1, count, float(hits[wide].mean()))) if found > 0 else 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from simulate.studies.points import How, check_runs
 from simulate.studies.priors import draw, priors_of
 from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import check_means, check_numbers
-from simulate.studies.statistics import CONFIDENCE
+from simulate.studies.statistics import CONFIDENCE, wilson
 from simulate.studies.tables import Flags, Floats
 from simulate.studies.worlds import Engine
 from simulate.studies.worth import Worth, worth_of_knowing
@@ -99,7 +99,16 @@ class Robustness:
     def standings(self) -> list[Standing]:
         """Policies by their largest regret, the least first."""
         blocks = self.measured.blocks[:, self.kept, 0]
+        blocks = np.where(np.isnan(blocks), self.values[..., None], blocks)
         found = standings(self.measured.policies, self.values, blocks, self.least)
+        if self.measured.labels[0].is_part:
+            # Nought in every world of every draw says no more than of as many worlds.
+            worlds = float(self.measured.worlds)
+            alike = {each.policy: wilson(each.expected * worlds, worlds) for each in found if each.low == each.high}
+            found = [
+                replace(each, low=alike[each.policy][0], high=alike[each.policy][1]) if each.policy in alike else each
+                for each in found
+            ]
         return sorted(found, key=lambda each: each.most_regret)
 
     @property
@@ -136,6 +145,7 @@ class Robustness:
             "least": self.least,
             "draws": self.values.shape[1],
             "left_out": int((~self.kept).sum()),
+            "capped": self.measured.left_out,
             "worlds": self.measured.worlds,
             "seed": self.measured.seed,
             "noise": self.noise,

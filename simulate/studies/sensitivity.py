@@ -129,12 +129,19 @@ class Sensitivity:
         width = len(self.names) + 2
         rows = np.arange(len(self.shares)) % width
         sample = (rows == 0) | (rows == width - 1)
-        sample &= ~np.isnan(self.measured.values[:, :, place]).any(axis=0)
+        missing = sample & np.isnan(self.measured.values[:, :, place]).any(axis=0)
+        if missing.any():
+            raise UsageError(
+                f"what knowing a parameter is worth cannot be told: at {int(missing.sum()):,} of {int(sample.sum()):,} "
+                f"draws no world counts for '{outcome}'; take more worlds, or an outcome without `given` or `after`"
+            )
         return worth_of_knowing(self.names, self.measured.points[sample], self.measured.values[:, sample, place], least)
 
     def plot(self, outcome: str, policy: str | None = None) -> Any:
         """A picture of what drives one outcome, or what a policy changes in it."""
         defined(self.explained(outcome, policy), outcome)
+        if self.method == "sobol" and self.indices(outcome, policy).variance == 0.0:
+            raise UsageError(f"'{outcome}' does not vary over the priors, as far as so many worlds can tell")
         return import_module("simulate.plots.sensitivity").driver_chart(self, outcome, policy)
 
     def to_json(self) -> dict[str, Any]:
@@ -150,6 +157,7 @@ class Sensitivity:
             "worlds": self.measured.worlds,
             "seed": self.measured.seed,
             "points": len(self.shares),
+            "capped": self.measured.left_out,
             "confidence": CONFIDENCE,
             "parameters": list(self.names),
             "dead": list(self.dead),
@@ -217,8 +225,8 @@ def defined(values: Floats, outcome: str) -> Floats:
     missing = int(np.isnan(values).any(axis=1).sum())
     if missing:
         raise UsageError(
-            f"'{outcome}' has no value at {missing:,} of {len(values):,} points, where no world counts; "
-            "take more worlds, or an outcome without `given` or `after`"
+            f"'{outcome}' has no value at {missing:,} of {len(values):,} points, where no world, or none in one half "
+            "of them, counts; take more worlds, or an outcome without `given` or `after`"
         )
     return values
 

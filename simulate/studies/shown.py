@@ -8,14 +8,16 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from simulate.compiled import OutcomeLabel
+from simulate.errors import UsageError
 from simulate.studies.axes import Axis, Value
 from simulate.studies.contrast import amount, scale
 from simulate.studies.paired import Difference
 from simulate.studies.prim import LEAST_SUPPORT
 from simulate.studies.summary import as_json
-from simulate.studies.wording import number, percent, quantity, title
+from simulate.studies.wording import how_many, number, percent, quantity, title
 
 if TYPE_CHECKING:
+    from simulate.studies.design import Measured
     from simulate.studies.discover import Discovery
     from simulate.studies.nested import Drawn
     from simulate.studies.prim import Limit
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from simulate.studies.sweep import Sweep, SweepPoint
 
 Row = tuple[str, ...]
+FEW_WORLDS = 10
+"""With fewer at each point their noise cannot be told well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +73,30 @@ def rounded(value: Value) -> str:
     return value if isinstance(value, str) else f"{value:.4g}"
 
 
+def study_notes(measured: Measured) -> list[str]:
+    """What must be said of a study at points of the parameters besides its numbers."""
+    told = []
+    if measured.left_out:
+        told.append(
+            f"capped: {how_many(measured.left_out, 'world')} of all points reached the limit of events and are left out"
+        )
+    if measured.worlds < FEW_WORLDS:
+        told.append(f"{how_many(measured.worlds, 'world')} at each point are few: intervals are too narrow")
+    return told
+
+
 def drivers_table(found: Sensitivity, outcome: str, policy: str | None, most: int) -> Shown:
     """The parameters that drive an outcome most, or what a policy changes in it, beside what noise would show.
 
     Raises
     ------
     UsageError
-        If at some point no world counts.
+        If at some point no world counts, or the outcome does not vary.
     """
     drivers = found.drivers(outcome, policy)[:most]
     if found.method == "sobol":
+        if found.indices(outcome, policy).variance == 0.0:
+            raise UsageError("does not vary over the priors, as far as so many worlds can tell")
         first = dict(zip(found.names, found.indices(outcome, policy).first, strict=True))
         rows: list[Row] = [
             (name, f"{each.estimate:.2f}", f"{each.low:.2f} to {each.high:.2f}", f"{first[name].estimate:.2f}",
@@ -146,7 +164,8 @@ def standings_table(found: Robustness) -> Shown:
 def draws_notes(found: Robustness) -> list[str]:
     """What must be said of draws that are left out, and of policies that change nothing."""
     left_out = int((~found.kept).sum())
-    told = [f"no effect: {name} changes nothing in any world of any draw" for name in found.idle]
+    told = study_notes(found.measured)
+    told += [f"no effect: {name} changes nothing in any world of any draw" for name in found.idle]
     if left_out:
         told.append(
             f"left out: {left_out:,} of {len(found.kept):,} draws, in which no world counts under some policy; "

@@ -261,5 +261,6 @@ def joined(parts: list[WorldTable]) -> WorldTable:
 
 def fingerprint(table: WorldTable) -> str:
     """A hash of what happened in every world and what was read of it."""
-    parts = (table.history, np.nan_to_num(table.values), np.nan_to_num(table.paths))
+    numbers = [np.where(np.isnan(part), np.nan, part) for part in (table.values, table.paths)]  # one NaN of many
+    parts = (table.history, table.left_out, table.capped, *numbers)
     return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()

@@ -149,7 +149,7 @@ def test_sensitivity_json_and_folder(command, tmp_path):
     shown = json.loads(out)
     assert shown["method"] == "sobol" and set(shown["worth"]) == {"wait", "idle"}
     assert {"first", "total", "noise", "variance"} == shown["outcomes"]["loss"].keys()
-    assert names(tmp_path / "out") == KEPT | {"sensitivity.json"} | pictures("loss", "loss_cheap")
+    assert names(tmp_path / "out") == KEPT | {"sensitivity.json"} | pictures("loss", "loss-cheap")
 
 
 def test_sensitivity_tells_what_knowing_is_worth(command):

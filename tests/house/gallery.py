@@ -64,9 +64,10 @@ GALLERY: dict[str, list[Picture]] = {
     ],
     f"simulate run {RESET} -n 1000 --draw-parameters 50 -o DIR": [
         Picture("drawn", "trajectories", "Fans with doubt about the numbers",
-                "As above, but every twenty worlds have other numbers, drawn from their priors. Between the dashed lines "
-                "lie nine tenths of the draws' means, without luck: doubt about the numbers alone. Where a median lies "
-                "elsewhere than above, the values in the file do not stand in the middle of what they may be."),
+                "As above, but every twenty worlds have other numbers, drawn from their priors. Between the dashed "
+                "lines lie nine tenths of the draws' means, without luck: doubt about the numbers alone. Where a "
+                "median lies elsewhere than above, the values in the file do not stand in the middle of what they "
+                "may be."),
     ],
     f"simulate compare {RESET} normalise_early plan_first package --outcome sharing_works --outcome assets_sold "
     "--outcome acsa_in_force --outcome cooperation --outcome hostility_in_seoul -n 1000 -o DIR": [

@@ -252,3 +252,17 @@ def test_files_can_be_read_by_others(place):
     modes = {path.stat().st_mode & 0o777 for path in (place / "out").rglob("*") if path.is_file()}
     assert modes == {0o644} and not any(hidden(name) for name in contents(place / "out"))
     assert os.access(Path(copied(place / "out")), os.R_OK)
+
+
+def test_a_value_that_the_model_does_not_read_is_another_result_all_the_same(tmp_path):
+    """The baseline reads no `wait`; its worlds are the same, but the folder would tell of two settings."""
+    scenario = loads(
+        "{scenario: S, start: 2022-08-01, horizon: 9 d, parameters: {wait: 0 d}, outcomes: {o: {value: 1}}}"
+    )
+    with ResultFolder(tmp_path / "out") as folder:
+        run(scenario, 4, folder=folder)
+    with (
+        ResultFolder(tmp_path / "out") as folder,
+        pytest.raises(UsageError, match=r"another result: wait 0\.0, here 7"),
+    ):
+        run(scenario.with_parameters(wait="7 d"), 4, folder=folder)

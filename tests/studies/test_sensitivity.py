@@ -284,7 +284,8 @@ def test_wrong_input_gets_whole_messages(scenario, by_morris, by_sobol):
     wanted = "1 worlds at each point: take at least 2, to tell noise from effect"
     assert refusal(sensitivity, scenario, worlds=1) == wanted
     wanted = (
-        "'wet' has no value at 8 of 8 points, where no world counts; take more worlds, or an outcome without "
+        "'wet' has no value at 8 of 8 points, where no world, or none in one half of them, counts; "
+        "take more worlds, or an outcome without "
         "`given` or `after`"
     )
     assert refusal(sensitivity(scenario, ["wet"], points=2, worlds=2).drivers, "wet") == wanted
