@@ -11,6 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 UNITS = {"d": 1.0, "wk": 7.0, "mo": 30.4375, "yr": 365.25}
 """Units of time in days; `mo` and `yr` are the averages of the Julian calendar."""
 
+WRITTEN_OUT = {
+    word + ending: unit
+    for word, unit in {"day": "d", "week": "wk", "month": "mo", "year": "yr"}.items()
+    for ending in ("", "s")
+}
+"""What people write for a unit, and how it is written here."""
+
 SECONDS_A_DAY = 86_400.0
 UNIT_WORD = re.compile(r"(?<![a-z_])(d|wk|mo|yr)\b")
 

@@ -124,6 +124,8 @@ def print_sweep(found: Sweep, outcomes: Outcomes) -> None:
             if len(found.points) > 1:
                 print(f"under {policy}:")
             print_shown(points_table(found, label, policy))
+        if label.is_timed:
+            print("estimate: that it is reached; from base: mean days up to the end of the window")
     for name in found.dead:
         print(f"dead: {name} changed nothing in any world" + "; nothing reads it" * (name in found.unread))
 

@@ -13,7 +13,7 @@ from simulate.scenario.parse import parse
 from simulate.scenario.symbols import EVENTS, FUNCTIONS, READABLE, Symbols
 from simulate.scenario.tokens import ExpressionError
 from simulate.scenario.tree import Tree, postorder
-from simulate.units import UNITS
+from simulate.units import UNITS, WRITTEN_OUT
 
 SPECIAL = ("count", "recent")
 
@@ -177,6 +177,11 @@ class Resolver:
         """What to say of a name that is not declared."""
         if name in RESERVED_ALONE:
             return f"'{name}' cannot stand here"
+        if name in WRITTEN_OUT:
+            return f"'{name}' is no unit; write {WRITTEN_OUT[name]}, as in 0.3/yr or 90 d"
+        homes = [each.name for each in self.symbols.table.values() if name in each.stages]
+        if homes:
+            return f"'{name}' is a stage; write {homes[0]} == {name}"
         kinds = self.scope.kinds or READABLE
         return f"unknown name '{name}'{suggestion(name, self.symbols.names(kinds))}"
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from simulate.scenario.tokens import ExpressionError, Token, tokenize
 from simulate.scenario.tree import Tree, Value
-from simulate.units import UNITS
+from simulate.units import UNITS, WRITTEN_OUT
 
 LONGEST = 2_000
 MOST_NODES = 500
@@ -63,6 +63,9 @@ class Parser:
         if self.token.text in (")", "]"):
             return f"{self.token} closes nothing that was opened"
         if before.kind == "number" and self.token.kind == "name":
+            if self.token.text in WRITTEN_OUT:
+                unit = WRITTEN_OUT[self.token.text]
+                return f"'{self.token.text}' is no unit; write {before.text} {unit}"
             units = ", ".join(UNITS)
             return f"'{self.token.text}' cannot follow {before.text}: no unit ({units}); write * to multiply"
         return f"expected an operator such as + or * after '{before.text}', found {self.token}"

@@ -210,7 +210,8 @@ def sweep(
     scenario : Scenario
     vary : mapping
         For each parameter, mechanism, phase or state variable (of the latter three the start is varied) its
-        values: a list, `'low:high:steps'`, or `'a, b, c'`. Numbers of a parameter that is a time are in days.
+        values: a list, `'low:high:steps'`, or `'a, b, c'`. Numbers, unlike text, are in days and powers of days:
+        10 a year is `10/365.25`, or `'10/yr'`.
     policies : sequence of str
         Under which to do it; `a+b` merges two, none is the baseline.
     worlds, seed, engine, workers, max_events, allow_capped, progress, folder
