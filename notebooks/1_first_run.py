@@ -27,7 +27,6 @@ from pathlib import Path
 import numpy as np
 
 from simulate import load, run, run_drawn, trace
-from simulate.plots.pictures import fan_chart, stage_chart
 
 SCENARIOS = next(place / "scenarios" for place in (Path.cwd(), *Path.cwd().parents) if (place / "scenarios").is_dir())
 
@@ -71,7 +70,7 @@ for worlds in (100, 1000, 10_000):
 # ## Where the pact stands
 
 # %%
-stage_chart(result)
+result.plot("stages")
 
 # %% [markdown]
 # The height of a layer is the share of worlds in which the pact stands in that stage on that date. Again these are
@@ -132,7 +131,7 @@ reset
 # ## The fan
 
 # %%
-fan_chart(reset)
+reset.plot()
 
 # %% [markdown]
 # On each date the dark band holds half of the worlds and the light band nine tenths of them; the line is the median,
@@ -144,7 +143,7 @@ fan_chart(reset)
 # %%
 cooperation = reset.trajectories["cooperation"]
 days = np.datetime64(reset.trajectories.attrs["start"]) + cooperation["day"].values.astype("timedelta64[D]")
-figure = fan_chart(reset)
+figure = reset.plot()
 panel = next(axis for axis in figure.axes if axis.get_title(loc="left") == "cooperation index")
 for world in range(6):
     panel.plot(days, cooperation.sel(world=world), color="black", linewidth=0.6, alpha=0.8)

@@ -22,9 +22,6 @@
 from pathlib import Path
 
 from simulate import branch, compare, explain, explain_worlds, load
-from simulate.plots.branch import futures_chart
-from simulate.plots.causes import tree_chart
-from simulate.plots.contrast import forest_plot
 
 SCENARIOS = next(place / "scenarios" for place in (Path.cwd(), *Path.cwd().parents) if (place / "scenarios").is_dir())
 
@@ -47,7 +44,7 @@ found
 # have taken to know the difference as well with luck drawn anew.
 
 # %%
-forest_plot(found)
+found.plot()
 
 # %% [markdown]
 # A filled dot can be told from chance in so many worlds; a hollow one cannot, which does not mean that there is
@@ -86,7 +83,7 @@ why = explain(scenario, "gsomia_lapses", world=WORLD)
 why
 
 # %%
-tree_chart(why)
+why.plot()
 
 # %% [markdown]
 # Time runs to the right, and arrows run from causes to what they led to. Filled dots are necessary, one by one.
@@ -121,7 +118,7 @@ print(
 )
 
 # %%
-futures_chart(futures)
+futures.plot()
 
 # %% [markdown]
 # The first of these futures is the world's own. That the others differ from it says how much of the end was still

@@ -23,7 +23,6 @@ from pathlib import Path
 
 from simulate import compare, load, loads, run, trace
 from simulate.errors import ScenarioError
-from simulate.plots.pictures import fan_chart, stage_chart
 
 SCENARIOS = next(place / "scenarios" for place in (Path.cwd(), *Path.cwd().parents) if (place / "scenarios").is_dir())
 
@@ -165,10 +164,10 @@ policies:
 """
 river = loads(STEP_3, name="river.yaml")
 print([str(each) for each in river.warnings] or "no warnings")
-fan_chart(run(river, worlds=1500, workers=2))
+run(river, worlds=1500, workers=2).plot()
 
 # %%
-stage_chart(run(river, worlds=1500, workers=2))
+run(river, worlds=1500, workers=2).plot("stages")
 
 # %% [markdown]
 # ## Read worlds before you believe shares
@@ -211,7 +210,7 @@ print("actors:", ", ".join(cod.model.actors), "| agreements:", ", ".join(cod.mod
 compare(cod, worlds=1000, workers=2)
 
 # %%
-stage_chart(run(cod, worlds=1000, workers=2))
+run(cod, worlds=1000, workers=2).plot("stages")
 
 # %% [markdown]
 # ## What you could change

@@ -110,8 +110,12 @@ def finish(axis: Axes, rows: int, name: str) -> None:
     axis.set_axisbelow(True)
 
 
-def trajectories(comparison: Comparison, policies: list[str]) -> Figure | None:
-    """Each trajectory under the baseline and policies, and below it the band of the difference within worlds."""
+def trajectories(comparison: Comparison, policies: list[str] | None = None) -> Figure | None:
+    """Each trajectory under the baseline and policies, and below it the band of the difference within worlds.
+
+    Without names it is of the first few policies.
+    """
+    policies = list(comparison.others)[:FEW] if policies is None else policies
     labels = [label for label in comparison.outcomes if label.kind == "trajectory"]
     if not labels:
         return None

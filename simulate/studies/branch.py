@@ -16,6 +16,7 @@ from simulate.engines.state import Branch
 from simulate.errors import CappedError
 from simulate.scenario.loading import INJECTED, Scenario
 from simulate.studies.compare import Differences, difference_json, differences_of
+from simulate.studies.drawing import drawn
 from simulate.studies.progress import Progress, part_of, seen_in_notebooks
 from simulate.studies.run import Result, check_means, check_numbers
 from simulate.studies.summary import as_json
@@ -113,6 +114,10 @@ class Branching:
 
     def __repr__(self) -> str:
         return f"<Branching of world {self.world} on {self.date}: {self.base.counted:,} futures>"
+
+    def plot(self) -> Any:
+        """A picture: the history up to the date, and the fans of the futures."""
+        return drawn(self, "trajectories", {"trajectories": "branch.futures_chart"})
 
     def _repr_html_(self) -> str:
         from simulate.studies.notebook import branching_html

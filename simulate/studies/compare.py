@@ -15,6 +15,7 @@ from simulate.compiled import OutcomeLabel
 from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.scenario.loading import Scenario
+from simulate.studies.drawing import drawn
 from simulate.studies.keeping import Keeper, Shelf, Workers
 from simulate.studies.outcomes import chosen_outcomes
 from simulate.studies.paired import Difference, PathDifference, difference, path_difference
@@ -110,6 +111,16 @@ class Comparison:
     def __repr__(self) -> str:
         names = ", ".join(self.others)
         return f"<Comparison of '{self.base.compiled.labels.title}': {names}; {self.base.counted:,} worlds>"
+
+    def plot(self, picture: str = "differences") -> Any:
+        """A picture: `differences` with their intervals, or `trajectories` of all sides.
+
+        Raises
+        ------
+        UsageError
+            If there is no such picture, or the comparison has nothing for it.
+        """
+        return drawn(self, picture, {"differences": "contrast.forest_plot", "trajectories": "contrast.trajectories"})
 
     def _repr_html_(self) -> str:
         from simulate.studies.notebook import comparison_html

@@ -83,6 +83,10 @@ def sentence(policy: str, label: OutcomeLabel, found: Difference) -> str:
     up, down = (percent(count / max(found.worlds, 1)) for count in (found.flips_up, found.flips_down))
     if label.kind in ("ever", "never", "at_end") or (label.kind == "count" and found.mcnemar_p is not None):
         if found.flips_up == found.flips_down == 0:
+            if found.difference:
+                return (
+                    f"{policy} changes in which worlds {what} counts; it is the same in those that count on both sides"
+                )
             return f"{policy} changes {what} in none of {found.worlds:,} worlds"
         if found.flips_up == 0 or found.flips_down == 0:
             verb, share = ("causes", up) if found.flips_up else ("prevents", down)

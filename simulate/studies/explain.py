@@ -15,6 +15,7 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.errors import CappedError, UsageError
 from simulate.scenario.loading import Scenario
 from simulate.studies.causes import History, Link, size
+from simulate.studies.drawing import drawn
 from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.run import check_numbers
 from simulate.studies.trace import hexadecimal, in_words
@@ -210,6 +211,10 @@ class Explanation:
 
     def __repr__(self) -> str:
         return f"<Explanation of {self.outcome.name} in world {self.world}: {len(self.needed)} necessary events>"
+
+    def plot(self) -> Any:
+        """A picture: the events behind the outcome, with what follows from what."""
+        return drawn(self, "causes", {"causes": "causes.tree_chart"})
 
     def _repr_html_(self) -> str:
         from simulate.studies.notebook import lines_html

@@ -16,6 +16,7 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.engines.state import Chunk
 from simulate.scenario.loading import Scenario
 from simulate.studies.causes import outcome_topics
+from simulate.studies.drawing import drawn
 from simulate.studies.explain import ORDER, verb
 from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.reads import upstream
@@ -134,6 +135,10 @@ class Necessity:
 
     def __repr__(self) -> str:
         return f"<Necessity of {self.outcome.name}: {len(self.examined)} of {self.worlds} worlds examined>"
+
+    def plot(self) -> Any:
+        """A picture: in what share of worlds each cause is necessary."""
+        return drawn(self, "causes", {"causes": "causes.necessity_chart"})
 
     def _repr_html_(self) -> str:
         from simulate.studies.notebook import lines_html

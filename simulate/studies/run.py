@@ -15,6 +15,7 @@ from simulate.engines.order import MOST_EVENTS
 from simulate.errors import UsageError
 from simulate.model import observe
 from simulate.scenario.loading import Scenario
+from simulate.studies.drawing import drawn
 from simulate.studies.keeping import Keeper, Workers
 from simulate.studies.progress import Progress, seen_in_notebooks
 from simulate.studies.summary import Summary, as_json, summarise
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+PICTURES = {
+    "trajectories": "pictures.fan_chart",
+    "stages": "pictures.stage_chart",
+    "times": "pictures.time_chart",
+}
 LAST_SEED = 2**64 - 1
 LAST_WORLD = 2**32 - 1
 
@@ -147,6 +153,16 @@ class Result:
     def counted(self) -> int:
         """How many worlds count: all but those that reached the limit of events."""
         return int((~self.table.capped).sum())
+
+    def plot(self, picture: str = "trajectories") -> Any:
+        """A picture: `trajectories` as fans, `stages` of mechanisms and phases over time, or `times` to events.
+
+        Raises
+        ------
+        UsageError
+            If there is no such picture, or the scenario has nothing for it.
+        """
+        return drawn(self, picture, PICTURES)
 
     def _repr_html_(self) -> str:
         from simulate.studies.notebook import result_html

@@ -14,6 +14,7 @@ from simulate.engines.record import WorldRecord
 from simulate.engines.reference import Actor, Reference
 from simulate.errors import CappedError, UsageError
 from simulate.scenario.loading import Scenario
+from simulate.studies.drawing import drawn
 from simulate.studies.run import check_numbers
 from simulate.studies.worlds import Engine
 from simulate.units import date_of
@@ -101,6 +102,10 @@ class Trace:
             cause = in_words(labels.events[events.event[parent]], labels.kinds[events.event[parent]])
             text += f"  <- {cause}, {date_of(labels.start, events.time[parent])}"
         return text
+
+    def plot(self) -> Any:
+        """A picture: one lane for each actor and mechanism."""
+        return drawn(self, "events", {"events": "lanes.lane_chart"})
 
     def _repr_html_(self) -> str:
         from simulate.studies.notebook import lines_html

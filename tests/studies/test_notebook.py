@@ -2,11 +2,28 @@
 
 import re
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from matplotlib.figure import Figure
 
-from simulate import discover, loads, robustness, run, run_drawn, sensitivity, sweep
+from simulate import (
+    branch,
+    compare,
+    discover,
+    explain,
+    explain_worlds,
+    load,
+    loads,
+    robustness,
+    run,
+    run_drawn,
+    sensitivity,
+    sweep,
+    trace,
+)
+from simulate.errors import UsageError
 from simulate.studies import progress
 
 PACT = """
@@ -88,6 +105,20 @@ def test_draws_are_coordinates_of_points(pact):
     assert (dataset["rulings"].values == found.measured.values[:, :, 0]).all()
     assert discover(pact, "many", draws=60, worlds=2).dataset["idle"].sizes == {"point": 60}
     assert run_drawn(pact, worlds=40, draws=4).trajectories["draw"].values.tolist() == [k // 10 for k in range(40)]
+
+
+def test_every_result_draws_itself(pact):
+    one, both = run(pact, worlds=20), compare(pact, worlds=20)
+    futures, story = branch(pact, 0, "90 d", futures=5), trace(pact, 0)
+    why = explain(pact, "many", world=next(k for k, hit in enumerate(one.worlds["many"]) if hit))
+    figures = [one.plot(), both.plot(), both.plot("trajectories"), futures.plot(), story.plot(), why.plot()]
+    shipped = load(Path(__file__).parents[2] / "scenarios" / "notice-and-recovery.yaml")
+    figures += [explain_worlds(shipped, "pact_lapses", worlds=200).plot(), run_drawn(pact, worlds=40, draws=4).plot()]
+    assert all(isinstance(figure, Figure) for figure in figures)
+    with pytest.raises(UsageError, match="there is no picture 'stage'; did you mean 'stages'"):
+        one.plot("stage")
+    with pytest.raises(UsageError, match="has no stages"):
+        one.plot("stages")
 
 
 @pytest.fixture
