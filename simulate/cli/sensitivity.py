@@ -20,7 +20,7 @@ from simulate.studies.sensitivity import Method, Sensitivity, check_worth, sensi
 from simulate.studies.shown import drivers_table, study_notes
 from simulate.studies.wording import how_many, title
 from simulate.studies.worlds import Engine
-from simulate.studies.worth import Worth
+from simulate.studies.worth import worth_json
 
 SHOWN = 15
 
@@ -87,7 +87,7 @@ def sensitivity_command(
                 allow_capped=allow_capped, progress=progress, folder=folder,
             )  # fmt: skip
         worth = [] if goal is None else found.worth(goal, fewer)
-        plain = found.to_json() | worth_json(goal, worth)
+        plain = found.to_json() | ({} if goal is None else {"worth": worth_json(worth)})
         if folder is not None:
             folder.add(lambda place: fill(found, plain, place))
     if as_json:
@@ -130,13 +130,6 @@ def print_drivers(found: Sensitivity, outcome: str, policy: str | None) -> None:
         return
     noise = found.indices(outcome, policy).noise
     print(f"noise of few worlds: {100 * noise:.0f} % of the variance that is seen, in none of the indices")
-
-
-def worth_json(goal: str | None, worth: list[Worth]) -> dict[str, object]:
-    """What knowing each parameter is worth, as plain values."""
-    if goal is None:
-        return {}
-    return {"worth": {each.name: {"value": each.value, "by_chance": each.by_chance} for each in worth}}
 
 
 def fill(found: Sensitivity, plain: dict[str, Any], folder: Path) -> None:

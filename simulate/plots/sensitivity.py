@@ -90,7 +90,7 @@ def draw_drivers(found: Sensitivity, policies: list[str], folder: Path) -> list[
     for label in found.measured.labels:
         for policy in (None, *policies):
             missing = np.isnan(found.explained(label.name, policy)).any()
-            if not missing and (found.method == "morris" or found.indices(label.name, policy).variance > 0.0):
+            if not missing and found.varies(label.name, policy):
                 name = label.name if policy is None else f"{label.name}-{policy}"
                 paths += style.save(driver_chart(found, label.name, policy), folder, name)
     return paths

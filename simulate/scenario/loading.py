@@ -241,15 +241,7 @@ class Scenario:
         """
         resolved = self.resolved()
         for name, value in values.items():
-            if name in resolved.lifecycles:
-                stages = resolved.lifecycles[name].stages
-                if value not in stages:
-                    raise UsageError(f"'{name}' has no stage '{value}'{suggestion(str(value), stages)}")
-            elif name not in resolved.variables:
-                allowed = [*resolved.variables, *resolved.lifecycles]
-                raise UsageError(f"'{name}' is no state variable, mechanism or phase{suggestion(name, allowed)}")
-            else:
-                check_start(resolved, name, value)
+            check_initial(resolved, name, value)
         return replace(self, starts={**self.starts, **values})
 
     def fixed(self) -> frozenset[str]:
@@ -280,8 +272,21 @@ class Scenario:
         return resolved
 
 
-def check_start(resolved: Resolved, name: str, value: object) -> None:
-    """Refuse a start value that its variable cannot have."""
+def check_initial(resolved: Resolved, name: str, value: object) -> None:
+    """Refuse a start stage or start value that there cannot be.
+
+    Raises
+    ------
+    UsageError
+    """
+    if name in resolved.lifecycles:
+        stages = resolved.lifecycles[name].stages
+        if value not in stages:
+            raise UsageError(f"'{name}' has no stage '{value}'{suggestion(str(value), stages)}")
+        return
+    if name not in resolved.variables:
+        allowed = [*resolved.variables, *resolved.lifecycles]
+        raise UsageError(f"'{name}' is no state variable, mechanism or phase{suggestion(name, allowed)}")
     variable = resolved.variables[name]
     low, high = (
         end if bound is None else constant(bound.tree, resolved.values)

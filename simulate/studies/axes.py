@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simulate.errors import UsageError
-from simulate.scenario.loading import Scenario, parse_value
+from simulate.scenario.loading import Scenario, check_initial, parse_value
 from simulate.scenario.nearest import suggestion
 from simulate.units import PURE, Unit, unit_of
 
@@ -87,16 +87,18 @@ def axis_of(scenario: Scenario, name: str, given: str | Iterable[object]) -> Axi
     if name not in resolved.lifecycles:
         starts = tuple(start_value(name, each) for each in values)
     for each in starts:
-        scenario.with_initial({name: each})
+        check_initial(resolved, name, each)
     refuse_twice(name, written, starts)
     return Axis(name, written, starts, False)
 
 
 def refuse_twice(name: str, written: Sequence[str], values: Sequence[Value]) -> None:
     """Refuse values that are given twice."""
-    for place, value in enumerate(values):
-        if value in values[:place]:
-            raise UsageError(f"--vary {name}: {written[place]} is given twice; every value stands once")
+    seen: set[Value] = set()
+    for text, value in zip(written, values, strict=True):
+        if value in seen:
+            raise UsageError(f"--vary {name}: {text} is given twice; every value stands once")
+        seen.add(value)
 
 
 def plain(name: str, value: object) -> Value:

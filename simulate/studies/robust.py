@@ -23,7 +23,7 @@ from simulate.studies.run import check_means, check_numbers
 from simulate.studies.statistics import CONFIDENCE, wilson
 from simulate.studies.tables import Flags, Floats
 from simulate.studies.worlds import Engine
-from simulate.studies.worth import Worth, worth_of_knowing
+from simulate.studies.worth import Worth, worth_json, worth_of_knowing
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -162,7 +162,7 @@ class Robustness:
                 }
                 for each in self.standings
             },
-            "worth": {each.name: {"value": each.value, "by_chance": each.by_chance} for each in self.worth()},
+            "worth": worth_json(self.worth()),
         }
 
     def __repr__(self) -> str:

@@ -67,6 +67,16 @@ class Sensitivity:
         """The parameters."""
         return tuple(self.measured.priors)
 
+    @cached_property
+    def known_indices(self) -> dict[tuple[str, str | None], SobolIndices]:
+        """What was worked out already: resampling takes its time."""
+        return {}
+
+    @cached_property
+    def known_effects(self) -> dict[tuple[str, str | None], Effects]:
+        """The same of elementary effects."""
+        return {}
+
     def explained(self, outcome: str, policy: str | None) -> Floats:
         """What is explained, shape (points, blocks): an outcome, or how a policy changes it in the same worlds."""
         place = place_of([label.name for label in self.measured.labels], outcome)
@@ -79,11 +89,21 @@ class Sensitivity:
 
     def indices(self, outcome: str, policy: str | None = None) -> SobolIndices:
         """Sobol indices of an outcome, or of what a policy changes in it."""
-        return sobol_indices(defined(self.explained(outcome, policy), outcome), len(self.names))
+        if (outcome, policy) not in self.known_indices:
+            values = defined(self.explained(outcome, policy), outcome)
+            self.known_indices[outcome, policy] = sobol_indices(values, len(self.names))
+        return self.known_indices[outcome, policy]
 
     def effects(self, outcome: str, policy: str | None = None) -> Effects:
         """Elementary effects on an outcome, or on what a policy changes in it."""
-        return elementary_effects(self.shares, defined(self.explained(outcome, policy), outcome))
+        if (outcome, policy) not in self.known_effects:
+            values = defined(self.explained(outcome, policy), outcome)
+            self.known_effects[outcome, policy] = elementary_effects(self.shares, values)
+        return self.known_effects[outcome, policy]
+
+    def varies(self, outcome: str, policy: str | None = None) -> bool:
+        """Whether Sobol indices can be told: elementary effects always can."""
+        return self.method == "morris" or self.indices(outcome, policy).variance > 0.0
 
     def drivers(self, outcome: str, policy: str | None = None) -> list[tuple[str, Interval]]:
         """Parameters with their total index, or the size of their effect, the strongest first."""
@@ -140,7 +160,7 @@ class Sensitivity:
     def plot(self, outcome: str, policy: str | None = None) -> Any:
         """A picture of what drives one outcome, or what a policy changes in it."""
         defined(self.explained(outcome, policy), outcome)
-        if self.method == "sobol" and self.indices(outcome, policy).variance == 0.0:
+        if not self.varies(outcome, policy):
             raise UsageError(f"'{outcome}' does not vary over the priors, as far as so many worlds can tell")
         return import_module("simulate.plots.sensitivity").driver_chart(self, outcome, policy)
 
@@ -170,7 +190,7 @@ class Sensitivity:
             return {"undefined": "at some points no world counts"}
         if self.method == "sobol":
             found = self.indices(label.name, policy)
-            if found.variance <= 0.0:
+            if not self.varies(label.name, policy):
                 return {"variance": 0.0, "noise": found.noise, "first": None, "total": None}
             return {
                 "variance": found.variance,

@@ -94,9 +94,9 @@ def drivers_table(found: Sensitivity, outcome: str, policy: str | None, most: in
         If at some point no world counts, or the outcome does not vary.
     """
     drivers = found.drivers(outcome, policy)[:most]
+    if not found.varies(outcome, policy):
+        raise UsageError("does not vary over the priors, as far as so many worlds can tell")
     if found.method == "sobol":
-        if found.indices(outcome, policy).variance == 0.0:
-            raise UsageError("does not vary over the priors, as far as so many worlds can tell")
         first = dict(zip(found.names, found.indices(outcome, policy).first, strict=True))
         rows: list[Row] = [
             (name, f"{each.estimate:.2f}", f"{each.low:.2f} to {each.high:.2f}", f"{first[name].estimate:.2f}",

@@ -119,11 +119,12 @@ class Sweep:
         """Whether, under a policy, a hash stays the same along an axis."""
         grid = np.array([getattr(point, what) for point in self.points[policy]]).reshape(self.shape)
         lines = np.moveaxis(grid, place, -1).reshape(-1, self.shape[place])
-        base = self.bases[policy]
-        at_base = fingerprint(base.table) if what == "history" else base.compiled.hash
-        if len(self.axes) == 1 and lines[0, 0] != at_base:
+        if not (lines == lines[:, :1]).all():
             return False
-        return bool((lines == lines[:, :1]).all())
+        if len(self.axes) > 1:
+            return True
+        base = self.bases[policy]
+        return bool(lines[0, 0] == (fingerprint(base.table) if what == "history" else base.compiled.hash))
 
     @property
     def dataset(self) -> xr.Dataset:

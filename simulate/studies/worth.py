@@ -75,6 +75,11 @@ def worth_of_knowing(names: Sequence[str], points: Floats, values: Floats, least
     return sorted(found, key=lambda each: -each.value)
 
 
+def worth_json(worth: Sequence[Worth]) -> dict[str, dict[str, float]]:
+    """What knowing each parameter is worth, as plain values."""
+    return {each.name: {"value": each.value, "by_chance": each.by_chance} for each in worth}
+
+
 def information(basis: Floats, gains: Floats) -> float:
     """How much better the best policy does if the fitted curves are known, than the one that is best on average."""
     coefficients, *_ = np.linalg.lstsq(basis, gains.T, rcond=None)
